@@ -241,7 +241,8 @@ class _Group:
         self.start, self.end, self.edits = start, end, edits
 
     def new(self, text: str) -> str:
-        parts, done = [], self.start
+        parts: list[str] = []
+        done = self.start
         for edit in self.edits:
             parts += text[done:edit.start], edit.new
             done = edit.end
