@@ -1,0 +1,116 @@
+"""Characters a second of the whole pipeline and each stage, beside jieba.cut on the same text in the same run.
+
+    python tests/benchmark/speed.py            a table, and speed.json beside this file
+    python tests/benchmark/speed.py --big      also a 1 MB and a 10 MB file, side by side
+
+Absolute times depend on the machine; the ratio to jieba.cut, measured in one process in one run, is what
+is compared between states of the code.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from wqnlp import audits, figures, issues, metadata, pipeline, repair, source, structure, themes
+
+TEXTS = sorted((Path(__file__).parents[1] / "gold" / "dev" / "texts").glob("*.txt"))
+RESULT = Path(__file__).with_name("speed.json")
+ROUNDS = 5
+
+
+def best(work: Callable[[], object]) -> float:
+    """Seconds of the fastest of some rounds: what the machine's other work adds is left out."""
+    times = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def stages(folder: Path) -> dict[str, float]:
+    """Seconds a stage takes over every dev text, each stage fed with what the one before it gave."""
+    paths = sorted(folder.glob("*.txt"))
+    sources = [source.read(path) for path in paths]
+    repaired = [repair.repair(one) for one in sources]
+    parts = [summary for one in repaired for summary in structure.summaries(one)]
+    documents = [metadata.describe(summary, f"d{i}", "d.txt") for i, summary in enumerate(parts)]
+    pairs = list(zip(parts, documents, strict=True))
+    found = [figures.extract(*pair)[0] for pair in pairs]
+    acts = [themes.activities(*pair) for pair in pairs]
+    return {
+        "source": best(lambda: [source.read(path) for path in paths]),
+        "repair": best(lambda: [repair.repair(one) for one in sources]),
+        "structure": best(lambda: [structure.summaries(one) for one in repaired]),
+        "metadata": best(lambda: [metadata.describe(s, "d", "d.txt") for s in parts]),
+        "figures": best(lambda: [figures.extract(*pair) for pair in pairs]),
+        "themes": best(lambda: [themes.activities(*pair) for pair in pairs]),
+        "issues": best(lambda: [issues.find(s, d, f, a) for (s, d), f, a in zip(pairs, found, acts, strict=True)]),
+        "audits": best(lambda: [audits.audit(f) for f in found]),
+        "whole pipeline": best(lambda: [pipeline.run(path) for path in paths]),
+    }
+
+
+def jieba_seconds(text: str) -> float:
+    """One jieba.cut over the same text, dictionary loaded before the clock starts."""
+    import jieba
+
+    jieba.setLogLevel(60)
+    jieba.initialize()
+    return best(lambda: list(jieba.cut(text)))
+
+
+def import_seconds() -> float:
+    """`import wqnlp` in a fresh process, less an empty process."""
+    def run(code: str) -> float:
+        return best(lambda: subprocess.run([sys.executable, "-c", code], check=True))
+    return run("import wqnlp") - run("pass")
+
+
+def sizes(folder: Path) -> dict[str, dict[str, float]]:
+    """A file of one and of ten million bytes through the whole pipeline, each in a process of its own."""
+    whole = "\n\n".join(path.read_text("utf-8") for path in TEXTS) + "\n\n"
+    found = {}
+    for million in (1, 10):
+        path = folder / f"{million}mb.txt"
+        path.write_text(whole * (million * 1_000_000 // len(whole.encode())), "utf-8")
+        code = (f"import time, resource; from wqnlp import pipeline; t = time.perf_counter(); r = pipeline.run({str(path)!r});"
+                "print(time.perf_counter() - t, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, len(r.figures))")
+        told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+        found[f"{million} MB"] = {"seconds": round(float(told[0]), 2), "peak_mb": round(float(told[1])), "figures": int(told[2])}
+    return found
+
+
+def main() -> None:
+    text = "".join(path.read_text("utf-8") for path in TEXTS)
+    with tempfile.TemporaryDirectory() as scratch:
+        seconds = stages(TEXTS[0].parent)
+        cut = jieba_seconds(text)
+        big = sizes(Path(scratch)) if "--big" in sys.argv else {}
+    result = {
+        "machine": f"{platform.machine()}, Python {platform.python_version()}", "characters": len(text),
+        "jieba.cut characters a second": round(len(text) / cut),
+        "stages": {name: {"characters a second": round(len(text) / t), "ratio to jieba.cut": round(t / cut, 2)}
+                   for name, t in seconds.items()},
+        "import seconds": round(import_seconds(), 3),
+        "peak memory MB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "sizes": big,
+    }
+    print(f"{'stage':16}{'characters a second':>22}{'time / jieba.cut':>20}")
+    for name, row in result["stages"].items():
+        print(f"{name:16}{row['characters a second']:22,}{row['ratio to jieba.cut']:20.2f}")
+    print(f"{'jieba.cut':16}{result['jieba.cut characters a second']:22,}{1:20.2f}")
+    print(f"import {result['import seconds']} s, peak memory {result['peak memory MB']} MB", *big.items(), sep="\n")
+    RESULT.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
