@@ -1,0 +1,44 @@
+"""By whom: the actor named nearest before a figure in its sentence; the federation, which reports, where none is."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from wqnlp.figures.context import Context
+from wqnlp.tables import table
+
+REPORTER = "womens_federation"
+
+
+@cache
+def _names() -> tuple[re.Pattern[str], dict[str, str]]:
+    codes = {name: code for code, names in table("actors")["names"].items() for name in names}
+    return re.compile("|".join(map(re.escape, sorted(codes, key=len, reverse=True)))), codes
+
+
+@cache
+def _acts() -> re.Pattern[str]:
+    acts = table("actors")["acts"]
+    return re.compile("|".join(f"(?P<{code}>{'|'.join(map(re.escape, words))})" for code, words in acts.items()))
+
+
+def actor(context: Context) -> str | None:
+    """The code of who did it or reported it; None for a count of places, which nobody did."""
+    quantity = context.quantity
+    if quantity.measure == "other" and quantity.unit in ("个", "所", "处", "家", "户"):
+        return None
+    clause = context.clause[:context.clause.index("【")] + context.after
+    if quantity.measure == "volunteers":
+        return "volunteers" if re.search(r"志愿|爱心妈妈|禁毒妈妈|代理妈妈|义工|网格员|律师|【[^】]*】", context.wide) else REPORTER
+    if any(act in clause for act in table("actors")["own_act"]):
+        return REPORTER
+    act = _acts().search(clause)
+    if act and act.lastgroup:
+        return act.lastgroup
+    pattern, codes = _names()
+    for stretch in (clause, *reversed(re.split(r"；", context.lead)[-1:])):
+        found = [codes[hit[0]] for hit in pattern.finditer(stretch)]
+        if found:
+            return found[-1] if stretch is not clause else found[0]
+    return REPORTER

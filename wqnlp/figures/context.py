@@ -1,0 +1,104 @@
+"""What stands around a quantity, written so that a rule can be a plain regular expression.
+
+The quantity itself becomes `【unit】`, every other quantity `〔unit〕`, so that no rule depends on a digit:
+
+    全年共接待来信来访来电186件，比上年增加12件      of 12件:    全年共接待来信来访来电〔件〕，比上年增加【件】
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+
+from wqnlp.figures.base import Quantity
+from wqnlp.span import Span
+from wqnlp.structure.base import Summary
+
+CLAUSE_END = re.compile(r"[，,；;：:。！？!?\n（(）)|]")
+SENTENCE_REACH = 160        # characters of the sentence that a rule may look back over
+AFTER_REACH = 28            # and ahead
+EMPTY_OWN = re.compile(r"^[\s、和与及其中共达到为计了约近超过有已又是另分别各合计总逾多至仅的在]*(?:增加到|增至|升至|降至|减少到|扩大到|发展到|上升到|下降到|达到)?[\s约近]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Views of one quantity's surroundings, narrow to wide."""
+
+    quantity: Quantity
+    sentence: Span
+    own: str            # the words between the quantity before (or the clause's start) and this one
+    after: str          # the words after its unit, to the end of the clause or the next quantity
+    clause: str         # its clause with 【unit】, and what follows
+    wide: str           # its sentence so far with 【unit】, and what follows
+    lead: str           # the clauses of its sentence before its own
+    ahead: str          # what follows in the sentence
+    heading: str        # the nearest heading above
+
+    @property
+    def bare(self) -> bool:
+        """Whether its own words name nothing, as in 其中 3件 or 共 21个."""
+        return bool(EMPTY_OWN.match(self.own))
+
+
+def contexts(summary: Summary, quantities: list[Quantity]) -> list[Context]:
+    """The context of each quantity, given in order of the text."""
+    starts = [q.start for q in quantities]
+    ends = [q.end for q in quantities]
+    headings = _Headings(summary)
+    found = []
+    for index, quantity in enumerate(quantities):
+        sentence = summary.sentence_at(quantity.start)
+        first = bisect_left(starts, sentence.start)
+        last = bisect_right(ends, sentence.end)
+        found.append(_context(summary.repaired.text, sentence, quantities, (first, index, last), headings))
+    return found
+
+
+def _context(text: str, sentence: Span, quantities: list[Quantity], at: tuple[int, int, int],
+             headings: _Headings) -> Context:
+    first, index, last = at
+    quantity = quantities[index]
+    before = _masked(text, max(sentence.start, quantity.start - SENTENCE_REACH), quantity.start,
+                     quantities[first:index])
+    ahead = _masked(text, quantity.end, min(sentence.end, quantity.end + AFTER_REACH), quantities[index + 1:last])
+    cut = _last_boundary(before)
+    clause = before[cut:]
+    own = clause[clause.rfind("〕") + 1:]
+    after = re.split(r"[，,；;。！？\n|〔（(]", ahead, maxsplit=1)[0]
+    here = f"【{quantity.unit or ''}】"
+    return Context(quantity, sentence, own, after, clause + here + ahead, before + here + ahead, before[:cut], ahead,
+                   headings.above(quantity.start))
+
+
+def _last_boundary(before: str) -> int:
+    """Where the clause that `before` ends in starts; a unit such as 件（次） has no boundary in it."""
+    cut = 0
+    for mark in CLAUSE_END.finditer(re.sub(r"〔[^〕]*〕", lambda m: "〔" + "_" * (len(m[0]) - 2) + "〕", before)):
+        cut = mark.end()
+    return cut
+
+
+def _masked(text: str, start: int, end: int, quantities: list[Quantity]) -> str:
+    """A stretch of text with its quantities shown by their unit alone."""
+    parts, done = [], start
+    for quantity in quantities:
+        if quantity.end <= start or quantity.start >= end:
+            continue
+        parts += text[done:max(quantity.start, done)], f"〔{quantity.unit or ''}〕"
+        done = quantity.end
+    parts.append(text[done:end])
+    return "".join(parts)
+
+
+class _Headings:
+    """The nearest heading above an offset."""
+
+    def __init__(self, summary: Summary) -> None:
+        lines = [line for line in summary.lines if line.kind == "heading"]
+        self._starts = [line.start for line in lines]
+        self._texts = [summary.slice(line)[:60] for line in lines]
+
+    def above(self, offset: int) -> str:
+        index = bisect_right(self._starts, offset) - 1
+        return self._texts[index] if index >= 0 else ""

@@ -1,0 +1,143 @@
+"""What a figure counts: the rules of `data/rules/measures.yaml` over its context, then lists, then its unit.
+
+The order of evidence is that of a reader: the words of its own clause; where those name nothing
+(其中来信14件, 和85人) the figure it stands in a list with; the rest of its sentence; at last its unit alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from re import Pattern, compile
+
+from wqnlp.figures.base import Quantity
+from wqnlp.figures.context import Context
+from wqnlp.tables import Rule, rules, table
+
+SAME = "same_as_before"
+CARRIED = {"cases_received", "case_visits", "participants", "people_aided", "people_trained", "people_served",
+           "volunteers", "members", "jobs", "offenders", "honours", "organisations", "funds", "loans", "consultations",
+           "goods", "materials", "events", "insured", "other", "fees_waived", "cases_pending", "cases_resolved"}
+GENERAL = {"cases.received", "share.of", "money.funds", "papers.materials", "sessions.events", "bodies.courts"}
+"""Rows that any figure of their unit matches: a list that the figure stands in is better evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A measure, the id of the rule that gave it, and how far it is to be trusted."""
+
+    measure: str
+    rule: str
+    trust: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    rule: Rule
+    unless: Pattern[str] | None
+
+
+@cache
+def _rows(group: str, wide: bool | str) -> tuple[_Row, ...]:
+    """The rows that speak for a unit group, in file order: of its clause, `wide`, or wide and tried `first`."""
+    return tuple(_Row(rule, compile(rule.extra["unless"]) if "unless" in rule.extra else None)
+                 for rule in rules("measures")
+                 if group in rule.extra["for"] and rule.extra.get("wide", False) == wide)
+
+
+@cache
+def groups(unit: str | None) -> tuple[str, ...]:
+    """The groups of `measures.yaml` a unit belongs to.
+
+    >>> groups("件"), groups("次")
+    (('cases',), ('visits', 'sessions'))
+    """
+    found = tuple(name for name, group in table("measures")["groups"].items() if unit in group["units"])
+    return found or ("things",)
+
+
+def measure(context: Context, earlier: Sequence[Quantity]) -> Reading:
+    """The measure of a quantity. `earlier` are the quantities before it in its sentence, already measured."""
+    unit_groups = groups(context.quantity.unit)
+    tied = _PART.search(context.own) or _OF_LAST.search(context.lead) or (context.bare and "〔" in _clause(context))
+    partial = _listed(context, earlier) if tied else None
+    if partial:
+        return partial
+    found = _first(context.wide, unit_groups, "first") or _first(context.clause, unit_groups)
+    if found and found.measure == SAME:
+        return _same(context, earlier) or Reading("funds", found.rule, 0.7)
+    if found and found.rule not in GENERAL:
+        return found
+    listed = _listed(context, earlier)
+    if listed:
+        return listed
+    wide = _first(context.wide, unit_groups, wide=True)
+    if found and not wide and not context.bare:
+        return found
+    wide = wide or _again(context, unit_groups)
+    if wide and wide.rule not in GENERAL and wide.measure != SAME:
+        return Reading(wide.measure, wide.rule, min(wide.trust, 0.8))
+    if found:
+        return Reading(found.measure, found.rule, 0.6)
+    return Reading(str(table("measures")["groups"][unit_groups[0]]["default"]), f"unit {context.quantity.unit}", 0.5)
+
+
+def _clause(context: Context) -> str:
+    return context.clause[:context.clause.index("【")]
+
+
+def _first(text: str, unit_groups: Sequence[str], wide: bool | str = False) -> Reading | None:
+    for group in unit_groups:
+        for row in _rows(group, wide):
+            if row.rule.pattern.search(text) and not (row.unless and row.unless.search(text)):
+                return Reading(str(row.rule.gives), row.rule.id, row.rule.trust)
+    return None
+
+
+def _again(context: Context, unit_groups: Sequence[str]) -> Reading | None:
+    """The rules of the clause, over the clauses before: 成立维权岗，目前共有21个 counts posts.
+
+    Clause by clause from the nearest, its words joined to the quantity as if nothing stood between.
+    """
+    clauses = [c for c in _SPLIT.split(context.lead) if c.strip()]
+    here = context.clause[context.clause.index("【"):]
+    for clause in reversed(clauses[-3:]):
+        if "〔" in clause and clause.rstrip().endswith("〕"):
+            continue                        # that clause has a figure of its own
+        found = _first(clause[-30:] + here, unit_groups)
+        if found and found.rule not in GENERAL and found.measure not in (SAME, "change"):
+            return found
+    return None
+
+
+_SPLIT = compile(r"[，,；;：:。]")
+_NOMINAL = compile(r"^(?:[\s，、：:；;（(]|其中|另有|另|和|与|及|以及|包括|分别|为|是|有|在|已)*[^，；。]{0,14}$")
+_VERB = compile(r"(?:发放|举办|开展|组织|培训|慰问|救助|表彰|调解|办结|建立|成立|设立|评选|资助|聘|投入|筹|接待|受理|"
+                r"解答|帮助|悬挂|印发|出动|查处|走访|命名|化解|出具|参保|就业|结案|办结|审结|成功|赔偿|支付|追回|撤|准许|驳回|签)")
+_PART = compile(r"^(?:[\s，；;（(]*其中|[、和及])")
+_OF_LAST = compile(r"〔[^〕]*〕[^，；。〔]{0,14}中，$")
+
+
+def _listed(context: Context, earlier: Sequence[Quantity]) -> Reading | None:
+    """The measure of the figure it is a list with: same unit, and only a noun of its own before it."""
+    if context.quantity.kind == "percent" or not earlier:
+        return None
+    if not _NOMINAL.match(context.own) or _VERB.search(context.own + context.after):
+        return None
+    for other in reversed(earlier[-12:]):
+        if other.unit == context.quantity.unit and other.measure in CARRIED:
+            # A breakdown by issue after "办结90件" is of what was received, unless 其中 ties it to 办结.
+            beside = other.measure in ("cases_pending", "cases_resolved") and not context.bare and "其中" not in context.own
+            return Reading("cases_received" if beside else other.measure, "list", 0.85)
+        if other.kind != "percent" and other.measure != "change":
+            return None
+    return None
+
+
+def _same(context: Context, earlier: Sequence[Quantity]) -> Reading | None:
+    """人均 5万元 counts what the sum of money before it counts."""
+    for other in reversed(earlier):
+        if other.unit == context.quantity.unit and other.measure != "change":
+            return Reading(other.measure, "per head of the sum before", 0.9)
+    return None
