@@ -1,0 +1,43 @@
+"""Arithmetic between figures: sums, shares, remainders, restatements, changes. An audit suggests, it never corrects."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from wqnlp.audits.base import Reading
+from wqnlp.audits.changes import changes
+from wqnlp.audits.ratios import per_head, shares
+from wqnlp.audits.remainders import remainders
+from wqnlp.audits.restatements import restatements
+from wqnlp.audits.sums import sums
+from wqnlp.records import Audit, Figure
+
+RELATIONS = (sums, shares, per_head, remainders, restatements, changes)
+
+
+def audit(figures: Iterable[Figure]) -> list[Audit]:
+    """Every arithmetic relation between the figures of each summary, in reading order of the stated figure.
+
+    >>> def piece(start, text, value, unit, measure, parent=None):
+    ...     return Figure(id=f"d:{start}", doc_id="d", start=start, end=start + len(text), text=text, value=value,
+    ...                   low=value, high=value, sentence="办理60件，其中家暴26件，占43%。", unit=unit, measure=measure,
+    ...                   parent=parent, kind="percent" if unit == "%" else "count")
+    >>> [found] = audit([piece(2, "60件", 60, "件", "cases_received"), piece(15, "43%", 43, "%", "share"),
+    ...                  piece(10, "26件", 26, "件", "cases_received", "d:2")])
+    >>> found.kind, found.status, found.figures, found.computed
+    ('ratio', 'consistent', ('d:15', 'd:10', 'd:2'), 43.3333)
+    """
+    by_document: dict[str, list[Figure]] = defaultdict(list)
+    for figure in figures:
+        by_document[figure.doc_id].append(figure)
+    found: list[Audit] = []
+    for own in by_document.values():
+        reading = Reading.of(own)
+        place = {p.figure.id: p.index for p in reading.placed}
+        made = {(a.kind, frozenset(a.figures)): a for relation in RELATIONS for a in relation(reading)}
+        found += sorted(made.values(), key=lambda a: place[a.figures[0]])
+    return found
+
+
+__all__ = ["audit"]

@@ -1,0 +1,187 @@
+"""What every relation needs: figures in reading order with their words, and the tolerance of printed digits."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from wqnlp.records import Audit, Figure
+
+COUNTED = {"count", "people", "money"}
+UNREAD = {"masked", "damaged"}
+EPS = 1e-9
+REACH = 80                               # figures: how far back a relation may look
+ARABIC = re.compile(r"\d[\d,，  ]*(?:\.(\d+))?")
+
+
+@dataclass(slots=True, eq=False)
+class Placed:
+    """A figure where it stands: its sentence, and the words between the figure before it and itself."""
+
+    figure: Figure
+    sentence: int                        # number of its sentence in the summary
+    lead: str                            # words of the sentence since the figure before it
+    tail: str = ""                       # words of the sentence up to the next figure
+    clause: int = 0                      # number of its clause (between ；) in the sentence
+    index: int = 0                       # its place in reading order
+
+    @property
+    def value(self) -> float | None:
+        """The figure's value, None where masked, lost or a range."""
+        return self.figure.value
+
+    @property
+    def unread(self) -> bool:
+        """Whether its digits are masked or lost."""
+        return bool(UNREAD & set(self.figure.flags))
+
+    @property
+    def vague(self) -> bool:
+        """Whether the text gives it only roughly (余, 约, 以上, a range)."""
+        return "approximate" in self.figure.flags
+
+    @property
+    def counted(self) -> bool:
+        """A number of things, people or money that is not itself a change."""
+        return self.figure.kind in COUNTED and self.figure.measure != "change"
+
+
+@dataclass(slots=True)
+class Reading:
+    """The figures of one summary in reading order, and the tree of totals and parts."""
+
+    placed: list[Placed]
+    by_id: dict[str, Placed] = field(default_factory=dict)
+    children: dict[str, list[Placed]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def of(cls, figures: Iterable[Figure]) -> Reading:
+        """Figures of one summary, in any order."""
+        ordered = sorted(figures, key=lambda f: (f.start, f.end))
+        placed: list[Placed] = []
+        sentence, at, clause = 0, 0, 0
+        for index, figure in enumerate(ordered):
+            if index and figure.sentence != ordered[index - 1].sentence:
+                placed[-1].tail = ordered[index - 1].sentence[at:]
+                sentence, at, clause = sentence + 1, 0, 0
+            here = figure.sentence.find(figure.text, at)
+            here = here if here >= 0 else at
+            lead = figure.sentence[at:here]
+            clause += len(re.findall("[；;]", lead))
+            if placed and placed[-1].sentence == sentence:
+                placed[-1].tail = lead
+            placed.append(Placed(figure, sentence, lead, clause=clause, index=index))
+            at = here + len(figure.text)
+        if placed:
+            placed[-1].tail = ordered[-1].sentence[at:]
+        reading = cls(placed, {p.figure.id: p for p in placed})
+        for one in placed:
+            if one.figure.parent:
+                reading.children[one.figure.parent].append(one)
+        return reading
+
+    def parent(self, one: Placed) -> Placed | None:
+        """The figure this one is a part of."""
+        return self.by_id.get(one.figure.parent or "")
+
+    def before(self, index: int, *, sentences: int = 0) -> list[Placed]:
+        """Figures before number `index`, nearest first, within its sentence or so many sentences back."""
+        floor = self.placed[index].sentence - sentences
+        found = []
+        for at in range(index - 1, max(-1, index - 1 - REACH), -1):
+            if self.placed[at].sentence < floor:
+                break
+            found.append(self.placed[at])
+        return found
+
+
+_EARLIER = r"(?:上年|去年|前年|同期|往年|上半年|年初|此前|之前|原来|原先|以前|上季度?|上月|\d{2,4}年|年度?|月份?)"
+_AGAINST = re.compile(r"(?<!占)(?:比|较)[^，。；,;：]{0,6}" + _EARLIER
+                      + r"[^，。；,;：]{0,8}$|(?:去年|上年)(?:同期)?的?$")
+_WITH = re.compile(r"(?:与|同|和|跟)[^，。；,;：]{0,14}$")
+_FROM = re.compile(r"(?:由|从)[^，。；,;：]{0,14}$")
+_TO = re.compile(r"^[^，。；,;：]{0,3}(?:增|减|上升|下降|提高|降|升|发展|扩大|涨|到|至)")
+
+
+def is_base(one: Placed) -> bool:
+    """Whether a figure is an earlier one, given for comparison: 比2009年的212件; 由21件增加到; 与去年的71件相比."""
+    if "previous" in one.figure.flags or _AGAINST.search(one.lead):
+        return True
+    return bool(_WITH.search(one.lead) and re.match("相比|比|持平", one.tail)) or comes_from(one)
+
+
+def comes_from(one: Placed) -> bool:
+    """The first of two: 由21件增加到42件."""
+    return bool(_FROM.search(one.lead) and _TO.search(one.tail))
+
+
+def unit_of(one: Placed) -> str:
+    """The unit, with 件次 and 件 as one: reports say both of the same cases.
+
+    >>> SAME["件次"]
+    '件'
+    """
+    unit = one.figure.unit or ""
+    return SAME.get(unit, unit)
+
+
+SAME = {"件次": "件", "件（次）": "件", "件(次)": "件", "起": "件", "宗": "件", "例": "件", "位": "名", "人": "名"}
+
+
+def step(figure: Figure) -> float:
+    """One unit of the last printed digit, in the figure's unit: 4.5万元 is printed to 1000 元, 63.4% to 0.1.
+
+    >>> f = dict(id="d:0-1", doc_id="d", start=0, end=5, sentence="", low=None, high=None, kind="", measure="")
+    >>> step(Figure(text="4.5万元", value=45000, unit="元", **f)), step(Figure(text="63.4%", value=63.4, unit="%", **f))
+    (1000.0, 0.1)
+    >>> round(step(Figure(text="百分之五十九点八", value=59.8, unit="%", **f)), 6)
+    0.1
+    """
+    value = abs(figure.value or 0.0)
+    found = ARABIC.search(unicodedata.normalize("NFKC", figure.text))
+    if "番" in figure.text or figure.unit == "倍":
+        return 10.0                      # of the growth in percent; 翻番 and 倍 are never exact
+    if found:
+        raw = float(re.sub(r"[,，  ]", "", found.group()).rstrip(".") or 0)
+        scale = round(value / raw) if raw and value > raw * 1.5 else 1
+        return scale * 10.0 ** -len(found.group(1) or "")
+    if "成" in figure.text:
+        return 1.0 if re.search("成[一二三四五六七八九]", figure.text) else 10.0
+    printed = f"{value:.4f}".rstrip("0").partition(".")[2]
+    return 10.0 ** -len(printed)
+
+
+def span_of(one: Placed) -> tuple[float, float]:
+    """What a printed value may have been before it was rounded. A plain count is itself."""
+    value, unit = one.value or 0.0, step(one.figure)
+    return (value - unit / 2, value + unit / 2) if unit != 1 else (value, value)
+
+
+def judge(stated: float, low: float, high: float, unit: float) -> str:
+    """Status of a stated number against what was computed (`low` to `high`), printed to `unit`.
+
+    Half a unit is rounding done right; less than a whole one is digits cut or pushed up; more is a contradiction.
+
+    >>> judge(43, 100 * 26 / 60, 100 * 26 / 60, 1), judge(16, 100 * 10 / 60, 100 * 10 / 60, 1)
+    ('consistent', 'rounding')
+    >>> judge(76.3, 100 * 218 / 287, 100 * 218 / 287, 0.1)
+    'inconsistent'
+    """
+    slack = EPS * max(1.0, abs(stated), abs(high))
+    apart = max(low - stated, stated - high, 0.0)
+    if apart <= unit / 2 + slack:
+        return "consistent"
+    return "rounding" if apart < unit - slack else "inconsistent"
+
+
+def audit_of(kind: str, members: Sequence[Placed], computed: float | None, status: str,
+             suggestion: str | None = None) -> Audit:
+    """A record of a relation, the stated figure first; undetermined where a member cannot be read."""
+    stated = members[0].value
+    if any(m.value is None for m in members):
+        status, computed, suggestion = "undetermined", None, None
+    return Audit(doc_id=members[0].figure.doc_id, kind=kind, figures=tuple(m.figure.id for m in members), stated=stated,
+                 computed=None if computed is None else round(computed, 4), status=status, suggestion=suggestion)

@@ -1,0 +1,158 @@
+"""Changes against an earlier figure: 238件，比2009年的212件增加26件，增长12.3%."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from wqnlp.audits.base import Placed, Reading, audit_of, comes_from, is_base, judge, span_of, step, unit_of
+from wqnlp.records import Audit
+
+DOWN = re.compile(r"减少|下降|降低|少了|少|降幅|减幅|下滑|回落|跌|降")
+UP = re.compile(r"增加|上升|增长|提高|多了|多|升幅|增幅|上涨|翻|升")
+
+
+def changes(reading: Reading) -> list[Audit]:
+    """Differences with both figures stated, and percentages with their difference or both figures."""
+    found = []
+    for index, one in enumerate(reading.placed):
+        if one.figure.measure != "change" or one.vague or one.value is None:
+            continue
+        made = _percent(reading, index) if one.figure.unit in ("%", "倍") else _difference(reading, index)
+        if made:
+            found.append(made)
+    return found
+
+
+def _pair(reading: Reading, index: int, wanted: Callable[[Placed], bool]) -> tuple[Placed, Placed] | None:
+    """The current figure and its base: 238件比212件; 由21件增加到42件. The base stands in the change's sentence."""
+    one = reading.placed[index]
+    near = [p for p in reading.before(index, sentences=1) if wanted(p)]
+    here = [p for p in near if p.sentence == one.sentence]
+    base = next((p for p in here[:3] if is_base(p)), None)
+    if base is None:
+        return None
+    after = [p for p in here if p.index > base.index]
+    if comes_from(base) and after:
+        return after[-1], base
+    before = [p for p in near if p.index < base.index and not is_base(p)]
+    if not before:
+        before = [p for p in reading.before(base.index, sentences=3) if wanted(p) and not is_base(p)]
+    fitting = [p for p in before if _fits(one, p, base)]
+    if fitting:
+        return fitting[0], base
+    return (before[0], base) if before and before[0].sentence == one.sentence else None
+
+
+def _fits(one: Placed, current: Placed, base: Placed) -> bool:
+    if one.value is None or current.value is None or base.value is None:
+        return False
+    apart = abs(current.value - base.value)
+    if one.figure.unit in ("%", "倍"):
+        return bool(base.value) and judge(_growth_said(one), *_growth(apart, base), step(one.figure)) != "inconsistent"
+    return judge(abs(one.value), apart, apart, max(step(one.figure), step(base.figure))) != "inconsistent"
+
+
+def _alike(one: Placed) -> Callable[[Placed], bool]:
+    """Which figures a difference may lie between: percentages for 个百分点, else numbers of the same unit."""
+    if one.figure.unit == "个百分点":
+        return lambda p: p.figure.unit == "%" and p.figure.measure != "change"
+    return lambda p: p.counted and unit_of(p) == unit_of(one)
+
+
+def _difference(reading: Reading, index: int) -> Audit | None:
+    one = reading.placed[index]
+    pair = _pair(reading, index, _alike(one))
+    if pair is None:
+        return None
+    current, base = pair
+    members = (one, current, base)
+    if any(m.value is None for m in members):
+        return audit_of("change", members, None, "undetermined") if any(m.unread for m in members) else None
+    exact = (current.value or 0.0) - (base.value or 0.0)
+    unit = max(step(m.figure) for m in members)
+    status = judge(abs(one.value or 0.0), abs(exact), abs(exact), unit if unit != 1 else 0)
+    if status == "inconsistent" and (current.vague or base.vague or len(one.lead) > 12):
+        return None
+    return audit_of("change", members, exact, status)
+
+
+def _growth_said(one: Placed) -> float:
+    """The growth in percent, without its sign: 增长1.5倍 is 150."""
+    return abs(one.value or 0.0) * (100.0 if one.figure.unit == "倍" else 1.0)
+
+
+def _growth(apart: float, base: Placed) -> tuple[float, float]:
+    low, high = span_of(base)
+    return 100 * apart / high if high else 0.0, 100 * apart / low if low > 0 else 0.0
+
+
+def _percent(reading: Reading, index: int) -> Audit | None:
+    """[percent, difference, base or current] where the difference is printed, else [percent, current, base]."""
+    one = reading.placed[index]
+    apart = _printed_difference(reading, index)
+    if apart is None:
+        return _percent_of_pair(reading, index)
+    pair = _pair(reading, apart.index, _alike(apart))
+    if pair is not None:
+        base = pair[1]
+        return _judged(one, apart, base, abs(apart.value or 0.0), base.value)
+    current = next((p for p in reading.before(apart.index) if p.counted and unit_of(p) == unit_of(apart)
+                    and not is_base(p)), None)
+    if current is None:
+        return None
+    base_value = None if current.value is None or apart.value is None else current.value - _signed(apart)
+    return _judged(one, apart, current, abs(apart.value or 0.0), base_value)
+
+
+def _printed_difference(reading: Reading, index: int) -> Placed | None:
+    """减少26件，下降12.3%: the change in numbers that stands just before the change in percent."""
+    if not index:
+        return None
+    before, one = reading.placed[index - 1], reading.placed[index]
+    near = before.sentence == one.sentence and before.clause == one.clause and len(one.lead) <= 10
+    counted = before.figure.measure == "change" and before.figure.unit not in ("%", "倍", "个百分点")
+    return before if near and counted and not before.vague else None
+
+
+def _signed(apart: Placed) -> float:
+    """The difference with its sign: from the record, else from the words before it."""
+    value = apart.value or 0.0
+    if value > 0 and DOWN.search(apart.lead) and not UP.search(apart.lead):
+        return -value
+    return value
+
+
+def _judged(one: Placed, apart: Placed, other: Placed, difference: float, base: float | None) -> Audit | None:
+    members = (one, apart, other)
+    if apart.value is None or other.value is None:
+        return audit_of("change", members, None, "undetermined") if apart.unread or other.unread else None
+    if not base or base <= 0:
+        return None
+    exact = 100 * difference / base
+    status = judge(_growth_said(one), exact, exact, step(one.figure))
+    if status == "inconsistent" and other.vague:
+        return None
+    return audit_of("change", members, exact if (one.value or 0.0) >= 0 else -exact, status)
+
+
+def _percent_of_pair(reading: Reading, index: int) -> Audit | None:
+    one = reading.placed[index]
+    pair = _pair(reading, index, lambda p: p.counted)
+    if pair is None or unit_of(pair[0]) != unit_of(pair[1]):
+        return None
+    current, base = pair
+    members = (one, current, base)
+    if any(m.value is None for m in members):
+        return audit_of("change", members, None, "undetermined") if any(m.unread for m in members) else None
+    if not base.value:
+        return None
+    apart = abs((current.value or 0.0) - base.value)
+    low, high = _growth(apart, base)
+    if step(current.figure) != 1:        # 6.2万份 and 4.6万份 are themselves printed to two digits
+        wide = 100 * step(current.figure) / base.value
+        low, high = low - wide / 2, high + wide / 2
+    status = judge(_growth_said(one), low, high, step(one.figure))
+    if status == "inconsistent" and (current.vague or base.vague):
+        return None
+    return audit_of("change", members, 100 * ((current.value or 0.0) - base.value) / base.value, status)

@@ -1,0 +1,51 @@
+"""What is left: received less resolved is pending. 受理34件，办结31件，其余3件正在办理."""
+
+from __future__ import annotations
+
+import re
+
+from wqnlp.audits.base import Placed, Reading, audit_of, unit_of
+from wqnlp.records import Audit
+
+LEFT = re.compile(r"其余|余下|剩余|剩下|尚有|还有|另外|另有|未(?:成功|办结|结|调解)")
+
+
+def remainders(reading: Reading) -> list[Audit]:
+    """Pending figures that follow a resolved one of the same cases."""
+    found = []
+    for index, one in enumerate(reading.placed):
+        told = one.figure.measure == "cases_pending"
+        if not one.counted or one.vague or not (told or LEFT.search(one.lead)):
+            continue
+        pair = _pair(reading, index)
+        if pair is None:
+            continue
+        received, resolved = pair
+        if received.value is None or resolved.value is None or one.value is None:
+            if told:
+                found.append(audit_of("remainder", (one, received, resolved), None, "undetermined"))
+            continue
+        left = received.value - resolved.value
+        if left == one.value:
+            found.append(audit_of("remainder", (one, received, resolved), left, "consistent"))
+        elif told and not received.vague and not resolved.vague and one.figure.parent == received.figure.id:
+            found.append(audit_of("remainder", (one, received, resolved), left, "inconsistent"))
+    return found
+
+
+def _pair(reading: Reading, index: int) -> tuple[Placed, Placed] | None:
+    """The received and the resolved figure that a pending one belongs to."""
+    one = reading.placed[index]
+    for resolved in reading.before(index, sentences=1):
+        if resolved.figure.measure != "cases_resolved" or unit_of(resolved) != unit_of(one):
+            continue
+        received = reading.parent(resolved) or reading.parent(one) or _received(reading, resolved)
+        return (received, resolved) if received is not None and received.counted else None
+    return None
+
+
+def _received(reading: Reading, resolved: Placed) -> Placed | None:
+    for one in reading.before(resolved.index, sentences=1):
+        if one.figure.measure == "cases_received" and unit_of(one) == unit_of(resolved):
+            return one
+    return None
