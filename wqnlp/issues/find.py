@@ -1,0 +1,115 @@
+"""The issues a summary raises, how much weight it gives each, and the figures that count its cases.
+
+An issue is raised by a figure that is about it; a mention without a figure counts only where a unit of work
+speaks of cases (离婚、抚养等纠纷). Words alone would list every law that a summary quotes.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from wqnlp import vocab
+from wqnlp.issues.mentions import Mention, mentions, words
+from wqnlp.issues.salience import Weigher
+from wqnlp.records import Activity, Document, Figure, Issue
+from wqnlp.span import Span
+from wqnlp.structure.base import Summary
+
+CASES = ("cases_received", "case_visits", "cases_resolved", "cases_pending")
+CASE_THEMES = frozenset({"petition_handling", "legal_aid"})
+NEAR = 8                     # characters after a mention in which a case noun must stand
+HOLLOW = frozenset({"other", "general", "marriage_family", "labour", "personal", "property"})
+"""Codes that a mention without a figure does not raise: 婚姻家庭 stands in every summary's name of something."""
+
+
+@dataclass(slots=True)
+class Found:
+    """What a summary has on one issue. Spans are repaired ones."""
+
+    issue: str
+    figures: list[Figure] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+
+
+def find(summary: Summary, document: Document, figures: Sequence[Figure],
+         activities: Sequence[Activity]) -> list[Issue]:
+    """The issues of one summary, in order of their first mention.
+
+    `figures` and `activities` are those of this summary. `cases` is the value of the figure that counts the
+    issue's cases received (None where it is masked, lost or not given), `share` its printed share in per cent.
+
+    Method: a figure's `issue` raises that issue; see `Weigher` for the weight.
+    """
+    found = _by_issue(summary, figures, activities)
+    weight = Weigher(figures, activities)
+    issues = []
+    for one in sorted(found.values(), key=lambda f: f.mentions[0].start if f.mentions else summary.end):
+        span = _best_mention(summary, one)
+        source = summary.to_source(span.start, span.end)
+        count = _case_figure(one)
+        share = next((f for f in one.figures if f.measure == "share" and "previous" not in f.flags
+                      and (count is None or f.start >= count.start)), None)
+        issues.append(Issue(
+            doc_id=document.doc_id, issue=one.issue, start=source.start, end=source.end, text=summary.slice(span),
+            salience=weight(summary, one.issue, one.figures, one.mentions),
+            cases=count.value if count else None, share=share.value if share else None))
+    return issues
+
+
+def _by_issue(summary: Summary, figures: Sequence[Figure], activities: Sequence[Activity]) -> dict[str, Found]:
+    named: dict[str, list[Mention]] = defaultdict(list)
+    for mention in mentions(summary.repaired.text, summary.start, summary.end):
+        named[mention.issue].append(mention)
+    found: dict[str, Found] = {}
+    for figure in figures:
+        if figure.issue is not None and "quoted" not in figure.flags:
+            found.setdefault(figure.issue, Found(figure.issue)).figures.append(figure)
+    for issue in _told(summary, named, activities):
+        found.setdefault(issue, Found(issue))
+    for issue, one in found.items():
+        one.mentions = named.get(issue, [])
+    return found
+
+
+def _told(summary: Summary, named: dict[str, list[Mention]], activities: Sequence[Activity]) -> list[str]:
+    """Issues told of as cases, without a figure, in a unit that handles cases."""
+    text, told = summary.repaired.text, []
+    windows = sorted(summary.repaired.aligned.repaired_span(a.start, a.end) for a in activities
+                     if CASE_THEMES & set(a.themes))
+    for issue, places in named.items():
+        if issue in HOLLOW or vocab.parent(issue) is None:
+            continue
+        if any(_inside(m.start, windows) and words("case_nouns").search(text, m.end, m.end + NEAR) for m in places):
+            told.append(issue)
+    return told
+
+
+def _inside(offset: int, windows: Sequence[Span]) -> bool:
+    """Whether one of the windows (sorted, apart) holds an offset."""
+    index = bisect_right(windows, offset, key=lambda w: w.start) - 1
+    return index >= 0 and offset < windows[index].end
+
+
+def _case_figure(one: Found) -> Figure | None:
+    """The figure that counts the issue's cases: received before visits, a part of a total before one alone."""
+    counts = [f for f in one.figures if f.measure in CASES and not {"previous", "planned"} & set(f.flags)]
+    return min(counts, key=lambda f: (CASES.index(f.measure), f.actor != "womens_federation", f.parent is None,
+                                      f.start), default=None)
+
+
+def _best_mention(summary: Summary, one: Found) -> Span:
+    """The name that stands closest before the counting figure; else the first name; else the figure itself."""
+    figure = _case_figure(one) or next(iter(one.figures), None)
+    if figure is None:
+        return Span(one.mentions[0].start, one.mentions[0].end)
+    at = summary.repaired.aligned.repaired_span(figure.start, figure.end)
+    sentence = summary.sentence_at(at.start)
+    before = [m for m in one.mentions if sentence.start <= m.start and m.end <= at.start]
+    if before:
+        return Span(before[-1].start, before[-1].end)
+    if one.mentions:
+        return Span(one.mentions[0].start, one.mentions[0].end)
+    return at

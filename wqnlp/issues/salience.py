@@ -1,0 +1,124 @@
+"""How much weight a summary gives an issue: key_problem, reported or mentioned.
+
+- key_problem: the largest class of cases among several, an issue whose cases are said to grow or to stand
+  foremost, one that a heading or the title is about.
+- reported: its cases are counted, or (domestic violence) a unit of work is given to it.
+- mentioned: anything less.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from wqnlp import vocab
+from wqnlp.issues.mentions import Mention, mentions, words
+from wqnlp.records import Activity, Figure
+from wqnlp.span import Span
+from wqnlp.structure.base import Summary
+
+COUNTED = ("cases_received", "case_visits")
+AHEAD, BACK = 60, 4          # characters in which words of emphasis speak of a mention
+_DIGIT_WITHIN = re.compile(r"[^\d（(\s]\D*\d")
+RESIDUAL = ("other", "general")
+ALWAYS_REPORTED = ("marriage_family", "domestic_violence")
+
+
+class Weigher:
+    """Weighs the issues of one summary; made once from all its figures and activities."""
+
+    def __init__(self, figures: Sequence[Figure], activities: Sequence[Activity]) -> None:
+        self.fights_violence = any("anti_violence" in a.themes for a in activities)
+        self.sizes: dict[tuple[str, str], dict[str, float]] = {}     # (total, measure) to size of each issue's part
+        for figure in figures:
+            size = figure.value if figure.value is not None else figure.low
+            if figure.parent and figure.issue and figure.issue not in RESIDUAL and figure.measure in COUNTED:
+                parts = self.sizes.setdefault((figure.parent, figure.measure), {})
+                parts[figure.issue] = max(size or 0.0, parts.get(figure.issue, 0.0))
+
+    def __call__(self, summary: Summary, issue: str, own: Sequence[Figure], named: Sequence[Mention]) -> str:
+        """key_problem, reported or mentioned: `own` are the issue's figures, `named` its mentions."""
+        counted = [f for f in own if f.measure in COUNTED and not {"previous", "planned"} & set(f.flags)]
+        if issue not in RESIDUAL and self._is_key(summary, issue, own, named, counted):
+            return "key_problem"
+        if any(f.role == "part" for f in counted) or (counted and issue in ALWAYS_REPORTED):
+            return "reported"
+        return "reported" if issue == "domestic_violence" and self.fights_violence else "mentioned"
+
+    def _is_key(self, summary: Summary, issue: str, own: Sequence[Figure], named: Sequence[Mention],
+                counted: Sequence[Figure]) -> bool:
+        if any(m.end <= summary.title.end for m in named):
+            return True
+        if not counted:
+            return False
+        return self._largest(issue, counted) or _rises(own) or _emphasised(summary, issue, named, counted) or \
+            _in_heading(summary, issue) or _stressed(summary, issue, own)
+
+    def _largest(self, issue: str, counted: Sequence[Figure]) -> bool:
+        """Whether its cases outnumber every other class of the same total, and there are other classes."""
+        if vocab.parent(issue) is not None:
+            return False
+        totals = [self.sizes.get((f.parent, f.measure), {}) for f in counted if f.parent]
+        return any(len(sizes) > 1 and all(sizes.get(issue, 0) > size for other, size in sizes.items() if other != issue)
+                   for sizes in totals)
+
+
+def _rises(own: Sequence[Figure]) -> bool:
+    return any(f.measure == "change" and f.value is not None and f.value > 0 for f in own)
+
+
+def _emphasised(summary: Summary, issue: str, named: Sequence[Mention], counted: Sequence[Figure]) -> bool:
+    """Whether words of emphasis follow a counted mention before the next issue is named."""
+    text, emphasis = summary.repaired.text, words("emphasis")
+    starts = sorted(summary.repaired.aligned.repaired_span(f.start, f.end).start for f in counted)
+    for mention in named:
+        sentence = summary.sentence_at(mention.start)
+        if bisect_left(starts, sentence.start) == bisect_left(starts, sentence.end):
+            continue                                        # no figure of its cases in this sentence
+        stop = min(sentence.end, mention.end + AHEAD)
+        rival = next((m.start for m in mentions(text, mention.end, stop)
+                      if m.issue != issue and vocab.parent(issue) != m.issue), stop)
+        if emphasis.search(text, max(sentence.start, mention.start - BACK), rival):
+            return True
+    return False
+
+
+def _in_heading(summary: Summary, issue: str) -> bool:
+    """Whether a heading, or the opening clause of a unit, is about this (narrow) issue."""
+    if vocab.parent(issue) is None:
+        return False
+    calm, text = words("calm_heading"), summary.repaired.text
+    for heading in _headings(summary):
+        if not calm.search(text, heading.start, heading.end) and not _has_digit(text[heading.start:heading.end]) and \
+                any(m.issue == issue for m in mentions(text, heading.start, heading.end)):
+            return True
+    return False
+
+
+def _stressed(summary: Summary, issue: str, own: Sequence[Figure]) -> bool:
+    """Whether its share is printed under a lead such as 二是抓重点."""
+    if vocab.parent(issue) is None:
+        return False
+    leads = [(u, h) for u in summary.units
+             for h in [_opening(summary, Span(u.start, u.end))]
+             if h is not None and words("stressed_lead").search(summary.repaired.text, h.start, h.end)]
+    shares = [summary.repaired.aligned.repaired_span(f.start, f.end).start for f in own if f.measure == "share"]
+    return any(unit.start <= start < unit.end for unit, _ in leads for start in shares)
+
+
+def _headings(summary: Summary) -> list[Span]:
+    openings = [_opening(summary, Span(u.start, u.end)) for u in summary.units]
+    return [Span(line.start, line.end) for line in summary.lines if line.kind == "heading"] + \
+        [span for span in openings if span is not None]
+
+
+def _opening(summary: Summary, unit: Span) -> Span | None:
+    """The short first sentence of a unit, which serves as its heading: 二是抓重点。"""
+    stop = summary.repaired.text.find("。", unit.start, min(unit.end, unit.start + 40))
+    return Span(unit.start, stop) if stop >= 0 else None
+
+
+def _has_digit(heading: str) -> bool:
+    """Whether figures stand in it, list marker aside: then it is a sentence of the report, not a heading."""
+    return bool(_DIGIT_WITHIN.search(heading))
