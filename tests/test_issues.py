@@ -25,9 +25,10 @@ def figure(text, surface, issue=None, measure="cases_received", parent=None, val
     start = text.index(surface)
     number = re.match(r"[\d.]+", surface)
     value = value if value is not None or not number else float(number[0])
-    return Figure(id=f"d:{start}-{start + len(surface)}", doc_id="d", start=start, end=start + len(surface), text=surface,
-                  sentence="", value=value, low=value, high=value, unit="件", kind="count", measure=measure, issue=issue,
-                  role="part" if parent else more.pop("role", "single"), parent=parent, **more)
+    end, role = start + len(surface), "part" if parent else more.pop("role", "single")
+    return Figure(id=f"d:{start}-{end}", doc_id="d", start=start, end=end, text=surface, sentence="", value=value,
+                  low=value, high=value, unit="件", kind="count", measure=measure, issue=issue, role=role,
+                  parent=parent, **more)
 
 
 def issues_of(text, figures, themes=("petition_handling",)):
@@ -38,8 +39,8 @@ def issues_of(text, figures, themes=("petition_handling",)):
     return {issue.issue: issue for issue in find(summary, document, figures, acts)}
 
 
-TEXT = ("某县妇联工作总结\n全年接待信访186件，其中婚姻家庭类118件，占63.4%；劳动权益类24件；财产权益类17件，其中征地补偿9件。"
-        "婚姻家庭类中，家庭暴力47件，居各类矛盾之首。\n配合公安机关解救被拐卖妇女2名。")
+TEXT = ("某县妇联工作总结\n全年接待信访186件，其中婚姻家庭类118件，占63.4%；劳动权益类24件；"
+        "财产权益类17件，其中征地补偿9件。婚姻家庭类中，家庭暴力47件，居各类矛盾之首。\n配合公安机关解救被拐卖妇女2名。")
 
 
 def found():

@@ -41,7 +41,7 @@ def mentions(text: str, start: int = 0, end: int | None = None) -> Iterator[Ment
     """Every naming of an issue between two offsets, in order and apart; the longest name at a place wins.
 
     >>> [(m.issue, m.start) for m in mentions("其中婚姻家庭类118件，家庭暴力47件")]
-    [('marriage_family', 2), ('domestic_violence', 11)]
+    [('marriage_family', 2), ('domestic_violence', 12)]
     """
     for last, (length, issue) in _automaton().iter_long(text, start, len(text) if end is None else end):
         yield Mention(last - length + 1, last + 1, issue)
