@@ -8,6 +8,8 @@ from functools import cache
 from wqnlp.figures.context import Context
 from wqnlp.tables import table
 
+# Whom the federation works with, or what it goes to, does not report the figure.
+_PARTNER = re.compile(r"(?:联合|会同|协同|依托|联系|协调|争取|走进|走访|深入|培训|向)[^，；。【〔]{1,24}")
 REPORTER = "womens_federation"
 
 
@@ -28,6 +30,8 @@ def actor(context: Context) -> str | None:
     quantity = context.quantity
     if quantity.measure == "other" and quantity.unit in ("个", "所", "处", "家", "户"):
         return None
+    if quantity.measure == "organisations" and re.match(r"(?:部门|单位|成员单位)", context.after):
+        return "government"
     clause = context.clause[:context.clause.index("【")] + context.after
     if quantity.measure == "volunteers":
         return "volunteers" if re.search(r"志愿|爱心妈妈|禁毒妈妈|代理妈妈|义工|网格员|律师|【[^】]*】", context.wide) else REPORTER
@@ -37,8 +41,8 @@ def actor(context: Context) -> str | None:
     if act and act.lastgroup:
         return act.lastgroup
     pattern, codes = _names()
-    for stretch in (clause, *reversed(re.split(r"；", context.lead)[-1:])):
-        found = [codes[hit[0]] for hit in pattern.finditer(stretch)]
+    for stretch, nearest in ((clause, 0), (context.lead.rpartition("；")[2], -1)):
+        found = [codes[hit[0]] for hit in pattern.finditer(_PARTNER.sub("", stretch))]
         if found:
-            return found[-1] if stretch is not clause else found[0]
+            return found[nearest]
     return REPORTER

@@ -11,7 +11,11 @@ from wqnlp.figures.base import Quantity
 from wqnlp.figures.context import Context
 from wqnlp.tables import table
 
-_TOPIC = re.compile(r"(?:中|里|内|当中|之中)(?:，|$|[^，；。]{0,2}(?:的|涉及|属))|方面[^，；。]{0,3}中")
+_TOPIC = re.compile(r"(?:中|里|内|当中|之中)(?:，|$|[^，；。]{0,2}(?:的|涉及|属))|(?:类|案件|纠纷|方面|权益|投诉|问题|信访)中")
+_BASE = re.compile(r"(?:比|较|与|同)[^，；。〔【]{0,10}(?:年|同期|季度|月|上期|去年|上年)[^，；。〔【]{0,8}$|(?:由|从)[^，；。〔【]{0,12}$")
+_ABOUT_LAST = re.compile(r"^[\s，,；;（(]*(?:约|各|分别|均|所|共|总体|也|又)?(?:占|比|较|与|为|达|和|、)|^\s*$")
+_GROWN = re.compile(r"^[^，；。〔]{0,3}(?:增加|增|升|上升|发展|减少|降|下降|扩大|增长|提高|减|提升|上涨|回落)(?:到|至)")
+_COMPARED = re.compile(r"(?:比|较|与|同)")
 _SHARE_OF_LAST = re.compile(r"^[\s，,；;（(]*(?:约?占|比例|所占|比重|同比|比|较|与|增|减|上升|下降|降|升|分别占|其比)")
 
 
@@ -42,6 +46,14 @@ def named(text: str) -> str | None:
     return found[-1]
 
 
+def is_base(context: Context) -> bool:
+    """Whether a figure is an earlier period's, given for comparison: 比2009年的212件, 由上年的21件增加到."""
+    own = context.own
+    if context.quantity.measure == "change" or not _BASE.search(own):
+        return False
+    return bool(_COMPARED.search(own) or _GROWN.match(context.ahead.lstrip("）)")))
+
+
 def issue(context: Context, earlier: Sequence[Quantity]) -> str | None:
     """The issue of a measured quantity. `earlier` are the quantities before it, already told."""
     quantity, known = context.quantity, table("issues")
@@ -54,14 +66,30 @@ def issue(context: Context, earlier: Sequence[Quantity]) -> str | None:
         return _of_percent(context, earlier)
     if re.search(known["rest"], context.own.rstrip("：: ")):
         return "other"                       # or the category it is part of: see tree
-    found = named(context.own) or named(context.after[:12])
+    apart = _respectively(context)
+    found = (named(apart) if apart else None) or named(context.own) or named(context.after[:12])
     if found:
         return found
+    if is_base(context):
+        return _of_last(earlier, context)
     if quantity.measure in ("cases_resolved", "cases_pending"):
         return _of_total(earlier, context)
     if _LISTED.match(context.own) and context.own.strip():
         return None
     return named(_close(context)) or _of_subject(context)
+
+
+def _respectively(context: Context) -> str:
+    """The name that answers to a quantity of a 分别 list: 劳动类和财产类分别为43件和29件."""
+    before = context.clause[:context.clause.index("【")]
+    names, found, values = before.rpartition("分别")
+    if not found:
+        return ""
+    parts = re.split(r"[、和与及]", names)
+    turn = values.count("〔")
+    count = turn + 1 + len(re.findall(r"^[、和与及]\s*〔", context.ahead))
+    parts = parts[-count:] if len(parts) > count else parts
+    return parts[turn] if turn < len(parts) else ""
 
 
 _LISTED = re.compile(r"^[、，；\s]*(?:其中)?(?:来信|来访|来电|网络|上访|信访|本级|.{0,6}妇联)")
@@ -75,8 +103,8 @@ def _close(context: Context) -> str:
 def _of_subject(context: Context) -> str | None:
     """The issue that the clause before names, where that clause has no figure: 接处家庭暴力警情，共58起."""
     clauses = [c for c in re.split(r"[，；：。]", context.lead) if c.strip()]
-    if context.bare and clauses and "〔" not in clauses[-1]:
-        return named(clauses[-1])
+    if clauses and "〔" not in clauses[-1] and (context.bare or _TOPIC.search(clauses[-1])):
+        return named(clauses[-1].removesuffix("中"))
     return None
 
 
@@ -85,12 +113,33 @@ def _of_percent(context: Context, earlier: Sequence[Quantity]) -> str | None:
     own = named(re.sub(r"占[^占]*$", "", context.own)) if not _SHARE_OF_LAST.match(context.own) else None
     if own:
         return own
-    here = [q for q in earlier if q.start >= context.sentence.start]
-    if _SHARE_OF_LAST.match(context.own) or "率" in context.own or context.bare or not context.lead:
-        for other in reversed(here):
-            if other.measure in table("issues")["about"]:
-                return other.issue
-    return named(_close(context)) or (named(context.lead[-24:]) if not here else None)
+    if earlier and not _ABOUT_LAST.match(context.own) and context.quantity.measure == "share":
+        return None                          # 县区覆盖率100%, 两类合计占22%
+    counts = [q for q in earlier if q.kind != "percent" and q.measure != "change"]
+    if counts and counts[-1].measure not in table("issues")["about"]:
+        return None
+    here = [q for q in earlier if q.measure in table("issues")["about"]]
+    apart = _apart(context, here)
+    if apart is not None:
+        return apart.issue
+    return here[-1].issue if here else named(_close(context)) or named(context.lead[-24:])
+
+
+def _apart(context: Context, here: Sequence[Quantity]) -> Quantity | None:
+    """The figure that answers to a percentage of a 分别占 list: 分别为43件和29件，分别占13.1%和8.9%."""
+    before = context.clause[:context.clause.index("【")]
+    if "分别" not in before:
+        return None
+    turn = before.rpartition("分别")[2].count("〔")
+    count = turn + 1 + len(re.findall(r"^[、和与及]\s*〔", context.ahead))
+    counted = [q for q in here if q.kind != "percent"]
+    return counted[-count + turn] if len(counted) >= count else None
+
+
+def _of_last(earlier: Sequence[Quantity], context: Context) -> str | None:
+    """An earlier period's figure is about what it is compared with."""
+    here = [q for q in earlier if q.kind != "percent" and q.measure != "change"]
+    return here[-1].issue if here else named(_close(context))
 
 
 def _of_total(earlier: Sequence[Quantity], context: Context) -> str | None:

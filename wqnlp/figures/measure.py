@@ -83,6 +83,17 @@ def measure(context: Context, earlier: Sequence[Quantity]) -> Reading:
     return Reading(str(table("measures")["groups"][unit_groups[0]]["default"]), f"unit {context.quantity.unit}", 0.5)
 
 
+def in_words(words: str, unit: str | None) -> Reading:
+    """The measure of a table's cell, from its caption and heads alone.
+
+    >>> in_words("信访接待情况，婚姻家庭", "件").measure
+    'cases_received'
+    """
+    unit_groups = groups(unit)
+    found = _first(f"{words}【{unit or ''}】", unit_groups)
+    return found or Reading(str(table("measures")["groups"][unit_groups[0]]["default"]), f"unit {unit}", 0.5)
+
+
 def _clause(context: Context) -> str:
     return context.clause[:context.clause.index("【")]
 
@@ -114,7 +125,7 @@ def _again(context: Context, unit_groups: Sequence[str]) -> Reading | None:
 _SPLIT = compile(r"[，,；;：:。]")
 _NOMINAL = compile(r"^(?:[\s，、：:；;（(]|其中|另有|另|和|与|及|以及|包括|分别|为|是|有|在|已)*[^，；。]{0,14}$")
 _VERB = compile(r"(?:发放|举办|开展|组织|培训|慰问|救助|表彰|调解|办结|建立|成立|设立|评选|资助|聘|投入|筹|接待|受理|"
-                r"解答|帮助|悬挂|印发|出动|查处|走访|命名|化解|出具|参保|就业|结案|办结|审结|成功|赔偿|支付|追回|撤|准许|驳回|签)")
+                r"解答|帮助|悬挂|印发|出动|查处|走访|命名|化解|出具|参保|参与|参加|就业|结案|办结|审结|成功|赔偿|支付|追回|撤|准许|驳回|签)")
 _PART = compile(r"^(?:[\s，；;（(]*其中|[、和及])")
 _OF_LAST = compile(r"〔[^〕]*〕[^，；。〔]{0,14}中，$")
 

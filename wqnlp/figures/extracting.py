@@ -1,0 +1,45 @@
+"""From a summary to its figures: found, told what they count, tied together, given a confidence and source offsets."""
+
+from __future__ import annotations
+
+from wqnlp.figures import confidence, find, periods
+from wqnlp.figures.base import Quantity, Refusal
+from wqnlp.figures.context import Context
+from wqnlp.figures.tell import tell
+from wqnlp.records import Document, Figure, SetAside
+from wqnlp.structure.base import Summary
+
+
+def extract(summary: Summary, document: Document) -> tuple[list[Figure], list[SetAside]]:
+    """All figures and all numbers set aside of one summary, in order of the text, in source offsets."""
+    quantities, refusals = find.candidates(summary)
+    quantities.sort(key=lambda q: q.start)
+    views = tell(summary, quantities)
+    periods.narrow(summary, views, document)
+    for view in views:
+        view.quantity.confidence = confidence.of(view)
+    ids = {id(view.quantity): _id(summary, document, view.quantity) for view in views}
+    found = [_figure(summary, document, view, ids) for view in views]
+    return found, [_set_aside(summary, document, refusal) for refusal in refusals]
+
+
+def _id(summary: Summary, document: Document, quantity: Quantity) -> str:
+    span = summary.to_source(quantity.start, quantity.end)
+    return f"{document.doc_id}:{span.start}-{span.end}"
+
+
+def _figure(summary: Summary, document: Document, view: Context, ids: dict[int, str]) -> Figure:
+    quantity = view.quantity
+    span = summary.to_source(quantity.start, quantity.end)
+    start, end = quantity.period or (None, None)
+    return Figure(
+        id=ids[id(quantity)], doc_id=document.doc_id, start=span.start, end=span.end, text=quantity.text,
+        sentence=summary.slice(view.sentence).strip(), value=quantity.value, low=quantity.low, high=quantity.high,
+        unit=quantity.unit, kind=quantity.kind, measure=quantity.measure, issue=quantity.issue, actor=quantity.actor,
+        role=quantity.role, parent=ids.get(id(quantity.parent)), period_start=start, period_end=end,
+        flags=tuple(sorted(quantity.flags)), confidence=round(quantity.confidence, 3))
+
+
+def _set_aside(summary: Summary, document: Document, refusal: Refusal) -> SetAside:
+    span = summary.to_source(refusal.start, refusal.end)
+    return SetAside(doc_id=document.doc_id, start=span.start, end=span.end, text=refusal.text, reason=refusal.reason)

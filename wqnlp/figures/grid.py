@@ -1,0 +1,92 @@
+"""Tables in running text: which column head, row label and caption a cell's figure stands under.
+
+Rows are lines of kind `table`; cells are split at `|`, tabs, or runs of two and more blanks. The head is the
+last row above the first figure; the caption the line above the head.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wqnlp.figures.base import Quantity
+from wqnlp.structure.base import Line, Summary
+
+CELL = re.compile(r"[^|│｜\t]+")
+BLANKS = re.compile(r"(?:(?! {2,}|　{1,}).)+")
+SUM = re.compile(r"^\s*(?:合\s*计|总\s*计|小\s*计|总\s*数|总\s*量|共\s*计|全[市县省区]合计|件数合计|受理总[量数])\s*(?:[（(].*)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A figure's place in a table: row and column from 0, their labels, and the table's caption."""
+
+    quantity: Quantity
+    table: int
+    row: int
+    column: int
+    row_label: str
+    head: str
+    caption: str
+
+    @property
+    def in_sum_row(self) -> bool:
+        return bool(SUM.match(self.row_label))
+
+    @property
+    def in_sum_column(self) -> bool:
+        return bool(SUM.match(self.head))
+
+
+def cells(summary: Summary, quantities: Sequence[Quantity]) -> list[Cell]:
+    """The figures that stand in tables, row by row."""
+    found: list[Cell] = []
+    for number, rows in enumerate(_tables(summary)):
+        inside = [q for q in quantities if rows[0].start <= q.start < rows[-1].end]
+        if inside:
+            found += _cells_of(summary, number, rows, inside)
+    return found
+
+
+def _tables(summary: Summary) -> list[list[Line]]:
+    """Runs of table lines, two rows at least."""
+    runs: list[list[Line]] = []
+    open_run = False
+    for line in summary.lines:
+        if line.kind == "table":
+            if open_run:
+                runs[-1].append(line)
+            else:
+                runs.append([line])
+        open_run = line.kind == "table"
+    return [run for run in runs if len(run) > 1]
+
+
+def _split(text: str, start: int) -> list[tuple[int, int]]:
+    pattern = CELL if re.search(r"[|│｜\t]", text) else BLANKS
+    return [(start + m.start(), start + m.end()) for m in pattern.finditer(text) if m[0].strip()]
+
+
+def _cells_of(summary: Summary, number: int, rows: list[Line], inside: list[Quantity]) -> list[Cell]:
+    text = summary.repaired.text
+    grid = [_split(summary.slice(row), row.start) for row in rows]
+    first = next(i for i, row in enumerate(rows) if any(row.start <= q.start < row.end for q in inside))
+    head = [text[a:b].strip() for a, b in grid[first - 1]] if first else []
+    caption = _caption(summary, rows[0])
+    found = []
+    for row_number, spans in enumerate(grid[first:]):
+        label = text[slice(*spans[0])].strip() if spans else ""
+        for column, (a, b) in enumerate(spans):
+            quantity = next((q for q in inside if a <= q.start < b), None)
+            if quantity is not None and (column or not head):
+                shift = len(head) - len(spans)      # a blank corner cell is not seen
+                name = head[column + shift] if head and 0 <= column + shift < len(head) else ""
+                found.append(Cell(quantity, number, row_number, column, label, name, caption))
+    return found
+
+
+def _caption(summary: Summary, first: Line) -> str:
+    """The line above a table, which says what it counts."""
+    above = [line for line in summary.lines if line.end <= first.start and line.end > line.start]
+    return "".join(summary.slice(line) for line in above[-1:])[-80:]

@@ -1,0 +1,70 @@
+"""What the quantities of a summary count, about which issue, by whom, and how they hang together."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from wqnlp.figures import grid, repeats, tree
+from wqnlp.figures.actor import actor
+from wqnlp.figures.base import Quantity
+from wqnlp.figures.context import Context, contexts
+from wqnlp.figures.issue import issue, named
+from wqnlp.figures.measure import in_words, measure
+from wqnlp.structure.base import Summary
+
+
+def tell(summary: Summary, quantities: list[Quantity]) -> list[Context]:
+    """Fill in measure, issue, actor, role, parent and the flags `previous` and `duplicate` of quantities in text order."""
+    views = contexts(summary, quantities)
+    starts = [q.start for q in quantities]
+    for index, view in enumerate(views):
+        earlier = quantities[bisect_left(starts, view.sentence.start):index]
+        reading = measure(view, earlier)
+        view.quantity.measure = reading.measure
+        view.quantity.confidence = reading.trust
+        view.quantity.reasons.append(f"measure: {reading.rule}")
+        view.quantity.issue = issue(view, earlier)
+        view.quantity.actor = actor(view)
+        _carry(view, earlier)
+    placed = grid.cells(summary, quantities)
+    for cell in placed:
+        _tell_cell(cell)
+    tree.link([view for view in views if id(view.quantity) not in {id(c.quantity) for c in placed}])
+    tree.link_cells(placed)
+    _shares_of_rest(quantities)
+    repeats.mark(views)
+    return views
+
+
+def _shares_of_rest(quantities: list[Quantity]) -> None:
+    """其他99件，占3%: the share is about the category that the tree found for 其他."""
+    last: Quantity | None = None
+    for quantity in quantities:
+        if quantity.kind != "percent":
+            last = quantity
+        elif quantity.issue == "other" and last is not None and quantity.measure == "share":
+            quantity.issue = last.issue
+
+
+def _tell_cell(cell: grid.Cell) -> None:
+    """A cell's measure and issue are in its head, its row and the caption."""
+    quantity = cell.quantity
+    reading = in_words(f"{cell.caption}，{cell.head}{cell.row_label}", quantity.unit)
+    quantity.measure, quantity.confidence = reading.measure, 0.85
+    quantity.reasons.append(f"table cell: {reading.rule}")
+    quantity.actor = "womens_federation"
+    rest = [word for word in (cell.head, cell.row_label) if word in ("其他", "其它", "其他类")]
+    quantity.issue = named(cell.head) or named(cell.row_label) or ("other" if rest else None)
+
+
+def _carry(view: Context, earlier: list[Quantity]) -> None:
+    """Actor and issue of a list are those of the figure it began with: 办结31件 is the court's, too."""
+    quantity = view.quantity
+    if not earlier or quantity.actor != "womens_federation" or "妇联" in view.own:
+        return
+    for other in reversed(earlier):
+        if "；" in view.lead[view.lead.rfind("〕") + 1:] and other is earlier[-1]:
+            return
+        if other.actor not in (None, "womens_federation", "volunteers") and other.measure != "change":
+            quantity.actor = other.actor
+        return

@@ -1,0 +1,229 @@
+"""Totals and their parts: 其中, lists, brackets, topics (家暴类中，…), what was resolved of what was received.
+
+A part has the nearest figure that can hold it: one of the same kind, not smaller, and about the same or a
+broader issue. Where no figure can, there is no parent: a wrong tree is worse than a missing one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from wqnlp import vocab
+from wqnlp.figures.base import Quantity
+from wqnlp.figures.context import Context
+from wqnlp.figures.grid import Cell
+from wqnlp.figures.issue import is_base, named
+from wqnlp.figures.measure import groups
+
+CASES = {"cases_received", "case_visits"}
+OUTCOMES = {"cases_resolved", "cases_pending"}
+SECTION = 150               # how many figures back the total of a section may stand
+
+_OF_WHICH = re.compile(r"^[\s，,；;：:（(]*(?:这|与|对)?其中|^[\s，；]*(?:内含|含|包括|被采纳|获采纳)|[，；。]其中[^，；。]{0,14}$")
+_TOPIC = re.compile(r"([^，；。〔〕]{2,24}?)(?:中|里|当中)，[^，；。〔]{0,6}$|^[^，；。〔]{2,24}(?:类|案件|方面|纠纷|投诉|问题)中")
+_OF_LAST = re.compile(r"〔[^〕]*〕[^，；。〔〕]{0,14}中[，,]?[^，；。〔]{0,20}$")
+_CHANNEL = re.compile(r"(?:来信|来访|来电|来电来访|网络|网上|微信|电话|上访|信件|热线|本级|妇联|县区|基层|本地|外来|乡镇)[^，；。]{0,8}$")
+_BREAKDOWN = re.compile(r"(?:从|按|就)[^，；。〔]{1,10}(?:看|分|来看|划分|分类|统计|讲)[，,：:]|(?:分类|构成|分布)")
+_OBJECT = re.compile(r"纠纷|案件|矛盾|事件|隐患|诉求")
+_WAY = re.compile(r"调解|调撤|撤诉|和解|判决|以[^，；。]{1,10}方式")
+_NEW_COUNT = re.compile(r"(?:受理|接待|调解|调处|审理|审结|排查|梳理|摸排|处理|接到|接报|办理|立案)")
+_CATEGORY = re.compile(r"类|权益|权利|方面|其他|其它")
+_LIST = re.compile(r"^(?:[\s、，,；;（(]|其中|和|与|及|以及|另有|另|涉及|反映|受理|属|属于)*[^，；。]{0,22}$")
+
+
+def link(contexts: Sequence[Context]) -> None:
+    """Give every quantity its parent and role. Quantities carry measure, issue and actor already."""
+    brackets = _Brackets(contexts)
+    for index, context in enumerate(contexts):
+        quantity = context.quantity
+        if is_base(context):
+            quantity.flags.add("previous")
+        if quantity.kind == "percent" or quantity.measure == "change" or "previous" in quantity.flags:
+            continue
+        before = [c.quantity for c in contexts[max(0, index - SECTION):index]
+                  if c.quantity.kind != "percent" and c.quantity.measure != "change"
+                  and "previous" not in c.quantity.flags]
+        quantity.parent = _parent(context, before, brackets)
+        if quantity.parent is not None and quantity.issue == "other" and quantity.parent.issue:
+            quantity.issue = quantity.parent.issue
+    parents = {id(c.quantity.parent) for c in contexts if c.quantity.parent}
+    for context in contexts:
+        quantity = context.quantity
+        quantity.role = "part" if quantity.parent else "total" if id(quantity) in parents else "single"
+
+
+def _parent(context: Context, before: Sequence[Quantity], brackets: _Brackets) -> Quantity | None:
+    quantity = context.quantity
+    here = [q for q in before if q.start >= context.sentence.start]
+    holder = brackets.holder(context)
+    if holder is not None and holds(holder, quantity):
+        return holder
+    if _OF_LAST.search(context.lead + context.own):
+        return _nearest(here, quantity)
+    if _OF_WHICH.search(context.own):
+        return _of_which(context, here, before)
+    topic = _topic(context, before)
+    if topic is not None:
+        return topic
+    if quantity.measure in OUTCOMES:
+        return _received(quantity, here) or _resolved(context, here) or \
+            (None if _OBJECT.search(context.own) else _received(quantity, before))
+    return _sibling_parent(context, here) or _of_section(context, here, before)
+
+
+def holds(total: Quantity, part: Quantity) -> bool:
+    """Whether a figure may be the whole that another is part of: same kind of thing, not smaller, issue no narrower."""
+    if total is part or not _alike(total, part):
+        return False
+    if total.issue and part.issue and part.issue not in (total.issue, "other") and vocab.parent(part.issue) != total.issue:
+        return False
+    least, most = part.low, total.high if total.value is None else (total.value if total.high is not None else None)
+    return least is None or most is None or least <= most
+
+
+def _alike(a: Quantity, b: Quantity) -> bool:
+    if a.kind == "money" or b.kind == "money":
+        return a.kind == b.kind
+    if {a.measure, b.measure} <= CASES | OUTCOMES:
+        return True
+    return a.unit == b.unit or (a.measure == b.measure and a.kind == b.kind or
+                                bool(set(groups(a.unit)) & set(groups(b.unit))) and a.measure == b.measure)
+
+
+def _nearest(here: Sequence[Quantity], quantity: Quantity) -> Quantity | None:
+    return next((q for q in reversed(here) if holds(q, quantity)), None)
+
+
+def _of_which(context: Context, here: Sequence[Quantity], before: Sequence[Quantity]) -> Quantity | None:
+    """其中 is of the figure just before; where that one opened a list of parts, of the figure that fits."""
+    quantity = context.quantity
+    near = [q for q in (here or before[-6:]) if holds(q, quantity)]
+    if not near:
+        return None
+    last = near[-1]
+    if last.measure in OUTCOMES and quantity.measure in CASES and last.parent is not None:
+        return last.parent                  # 接待94件，办结90件，其中婚姻家庭61件: of what was received
+    return last
+
+
+def _topic(context: Context, before: Sequence[Quantity]) -> Quantity | None:
+    """婚姻家庭类中，家庭暴力47件: part of the figure for the topic."""
+    if context.quantity.measure not in CASES | OUTCOMES:
+        return None
+    found = _TOPIC.search(context.lead[-40:] + context.own) or _TOPIC.search(context.wide[:context.wide.index("【")])
+    if not found:
+        return None
+    about = named(found[0].split("中")[0])
+    if about is None:
+        return None
+    return next((q for q in reversed(before) if q.issue == about and q.measure in CASES and q.start < context.sentence.start
+                 and holds(q, context.quantity)), None)
+
+
+def _received(quantity: Quantity, before: Sequence[Quantity]) -> Quantity | None:
+    """What was received, for what was resolved or is pending: of the same actor, and of no other issue."""
+    for other in reversed(before):
+        if other.measure not in CASES or other.actor != quantity.actor or not holds(other, quantity):
+            continue
+        if other.issue == quantity.issue and (other.parent is None or other.issue is not None):
+            return other
+    return None
+
+
+def _resolved(context: Context, here: Sequence[Quantity]) -> Quantity | None:
+    """审理案件63件，调解结案41件: a way of closing is part of what was closed."""
+    if not _WAY.search(context.own):
+        return None
+    return next((q for q in reversed(here) if q.measure == "cases_resolved" and q.actor == context.quantity.actor
+                 and q.parent is None and holds(q, context.quantity)), None)
+
+
+def _sibling_parent(context: Context, here: Sequence[Quantity]) -> Quantity | None:
+    """A list goes on: the parent of the figure before, or a whole above it that fits."""
+    quantity = context.quantity
+    last = next((q for q in reversed(here) if q.measure not in OUTCOMES), None)
+    if last is None or last.parent is None or not _LIST.match(context.own):
+        return None
+    if last.measure != quantity.measure or not _alike(last, quantity):
+        return None
+    whole: Quantity | None = last.parent
+    while whole is not None:
+        fits = holds(whole, quantity) and (whole.issue is None or quantity.issue is None or quantity.issue == "other"
+                                           or vocab.parent(quantity.issue) == whole.issue
+                                           or quantity.issue == whole.issue == last.issue)
+        if fits and not (quantity.issue and vocab.parent(quantity.issue) is None and whole.issue == quantity.issue
+                         and last.issue != quantity.issue and "其他" not in context.own):
+            return whole
+        whole = whole.parent
+    return None
+
+
+def _of_section(context: Context, here: Sequence[Quantity], before: Sequence[Quantity]) -> Quantity | None:
+    """A category or a channel named by itself is of the section's total: 从类别看，婚姻家庭类118件."""
+    quantity = context.quantity
+    if quantity.measure not in CASES or quantity.actor not in ("womens_federation", None):
+        return None
+    if _NEW_COUNT.search(context.own) and not _CATEGORY.search(context.own):
+        return None                          # 梳理土地隐患17起 is another count, not a share of the letters
+    if quantity.issue is not None and vocab.parent(quantity.issue) is not None:
+        broader = next((q for q in reversed(before) if q.issue == vocab.parent(quantity.issue or "") and q.measure == quantity.measure
+                        and q.actor == quantity.actor and holds(q, quantity)), None)
+        return broader or _section_total(quantity, here, before, context)
+    named_part = quantity.issue not in (None, "other") or _CHANNEL.search(context.own) or _BREAKDOWN.search(context.lead)
+    return _section_total(quantity, here, before, context) if named_part else None
+
+
+def _section_total(quantity: Quantity, here: Sequence[Quantity], before: Sequence[Quantity],
+                   context: Context) -> Quantity | None:
+    for other in reversed(before):
+        if other.measure in CASES and other.issue is None and other.parent is None and other.actor == quantity.actor \
+                and other.measure in (quantity.measure, "case_visits") and holds(other, quantity):
+            return other
+    return None
+
+
+def link_cells(cells: Sequence[Cell]) -> None:
+    """A row's cells are parts of its total, the rows' totals and the bottom row of the grand total."""
+    for table in {cell.table for cell in cells}:
+        mine = [cell for cell in cells if cell.table == table and cell.quantity.kind != "percent"]
+        grand = next((c for c in mine if c.in_sum_row and c.in_sum_column), None)
+        row_sums = {c.row: c for c in mine if c.in_sum_column}
+        column_sums = {c.column: c for c in mine if c.in_sum_row}
+        for cell in mine:
+            whole = grand if cell.in_sum_row or cell.in_sum_column else row_sums.get(cell.row) or column_sums.get(cell.column)
+            if whole is not None and whole is not cell and _alike(whole.quantity, cell.quantity):
+                cell.quantity.parent = whole.quantity
+                cell.quantity.role = "part"
+        parents = {id(c.quantity.parent) for c in mine}
+        for cell in mine:
+            if cell.quantity.parent is None and id(cell.quantity) in parents:
+                cell.quantity.role = "total"
+
+
+class _Brackets:
+    """Which figure a bracket belongs to: 婚姻家庭类26起（财产纠纷4起，…）."""
+
+    def __init__(self, contexts: Sequence[Context]) -> None:
+        self._before: dict[int, Quantity] = {}
+        open_holders: list[Quantity | None] = []
+        last: Quantity | None = None
+        sentence = None
+        for context in contexts:
+            if context.sentence != sentence:
+                sentence, open_holders, last = context.sentence, [], None
+            between = context.wide[:context.wide.index("【")]
+            between = between[between.rfind("〕") + 1:] if last is not None else between
+            for at, char in enumerate(between):
+                if char in "（(":
+                    open_holders.append(last if at <= 2 else None)
+                elif char in "）)" and open_holders:
+                    open_holders.pop()
+            if open_holders and open_holders[-1] is not None:
+                self._before[id(context.quantity)] = open_holders[-1]
+            if context.quantity.kind != "percent":
+                last = context.quantity
+
+    def holder(self, context: Context) -> Quantity | None:
+        """The figure just before the bracket that a quantity stands in."""
+        return self._before.get(id(context.quantity))
