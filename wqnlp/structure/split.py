@@ -1,0 +1,152 @@
+"""Several summaries in one file: where each begins and ends, and its title."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import NamedTuple
+
+from wqnlp.span import Span
+from wqnlp.structure.outline import FLAT, is_table, marker, matches, pieces, strip
+
+LEAST = 120                # characters of body that make a summary of its own
+_GLUED = re.compile(r"(?:(?<=[。！”])|^)[ 　]*(?P<title>[^。，；！？：\s]{2,36}?"
+                    r"(?:工作总结|工作小结|工作情况总结|工作汇报|分析报告|工作报告)(?![的及和和与、，。》”]|如下|会))")
+_PIECE = re.compile(r"^(?:【?第?[（(]?(?:篇|范文|材料|总结)[（(]?[一二三四五六七八九十0-9]{1,2}[）)]?】?|"
+                    r"第[一二三四五六七八九十0-9]{1,2}篇)[：:、　 ]*")
+
+
+class Window(NamedTuple):
+    """One summary: its span, its title and its pieces (title among them)."""
+
+    start: int
+    end: int
+    title: Span
+    spans: list[Span]
+
+
+def windows(text: str) -> list[Window]:
+    """The summaries of a text, in order. A text with no title is one summary with an empty title.
+
+    >>> text = "甲县妇联2008年维权工作总结\\n" + "全年接访9件。" * 20 + "\\n乙市妇联维权工作小结\\n" + "普法2场。" * 40
+    >>> [text[w.title.start:w.title.end] for w in windows(text)]
+    ['甲县妇联2008年维权工作总结', '乙市妇联维权工作小结']
+    """
+    spans = [cut for span in pieces(text, 0, len(text)) for cut in _unglued(text, span)]
+    if not spans:
+        return []
+    heads = _heads(text, spans)
+    out = []
+    for index, (first, last) in enumerate(heads):
+        until = heads[index + 1][0] if index + 1 < len(heads) else len(spans)
+        own = spans[first:until]
+        title = _title(text, spans[first:last])
+        out.append(Window(own[0].start, own[-1].end, title, own))
+    return out
+
+
+def _unglued(text: str, span: Span) -> list[Span]:
+    """A long line without breaks, cut before and after the titles that stand in it."""
+    if span.end - span.start <= FLAT // 3:
+        return [span]
+    cuts = [span.start]
+    for found in _GLUED.finditer(text, span.start, span.end):
+        low, high = found.span("title")
+        if marker(text, low, high) or (low > span.start and span.end - high < LEAST):
+            continue
+        cuts += [low, high]
+    cuts.append(span.end)
+    stripped = (strip(text, left, right) for left, right in pairwise(cuts) if left < right)
+    return [one for one in stripped if one is not None]
+
+
+def _heads(text: str, spans: list[Span]) -> list[tuple[int, int]]:
+    """First piece of each summary, and the piece after its title."""
+    trust = [_trust(text, span) for span in spans]
+    first = next((i for i, t in enumerate(trust[:12]) if t), None)
+    if first is None:
+        opening = spans[0]
+        words = text[opening.start:opening.end]
+        short = len(words) <= 50 and not re.search(r"[。；]$|[。；]", words) and len(spans) > 1 \
+            and marker(text, *opening) is None and not is_table(words) and re.search(r"[\u4e00-\u9fff]{2}", words)
+        heads = [(0, 1 if short else 0)]
+        first = 0
+    else:
+        above = sum(s.end - s.start for s in spans[:first])
+        begin = first if above < LEAST else 0
+        heads = [(begin, _after_title(trust, first) if begin == first else _plain(text, spans))]
+        if begin != first:
+            first = heads[0][1] - 1
+    body = 0
+    index = max(heads[0][1], first)
+    while index < len(spans):
+        span = spans[index]
+        if trust[index] and body >= LEAST and _begins(text, spans, trust, index):
+            last = _after_title(trust, index)
+            heads.append((index, last))
+            body, index = 0, last
+            continue
+        body += span.end - span.start
+        index += 1
+    return heads
+
+
+def _plain(text: str, spans: list[Span]) -> int:
+    opening = text[spans[0].start:spans[0].end]
+    return 1 if len(opening) <= 50 and "。" not in opening else 0
+
+
+def _after_title(trust: list[float], index: int) -> int:
+    last = index + 1
+    while last < len(trust) and last < index + 3 and trust[last]:
+        last += 1
+    return last
+
+
+def _trust(text: str, span: Span) -> float:
+    """How much a piece looks like the title of a summary; 0 where it does not."""
+    if span.end - span.start > 60:
+        return 0.0
+    words = text[span.start:span.end]
+    rule = matches("titles", words)
+    if rule is None or (rule.id != "numbered_piece" and marker(text, *span)):
+        return 0.0
+    return rule.trust
+
+
+def _begins(text: str, spans: list[Span], trust: list[float], index: int) -> bool:
+    """Whether a title-like piece in mid-text begins a new summary: enough body below, and the right look."""
+    below = 0
+    for later in range(_after_title(trust, index), len(spans)):
+        below += spans[later].end - spans[later].start
+        if below >= LEAST:
+            break
+        if trust[later] > 0.8:
+            return False
+    if below < LEAST:
+        return False
+    words = text[spans[index].start:spans[index].end]
+    before = text[spans[index - 1].start:spans[index - 1].end]
+    signed = len(before) <= 60 and matches("signatures", before) is not None
+    named = re.search(r"妇联|妇女|维权|权益|年|[县市区州镇]", words) is not None
+    return (trust[index] > 0.8 and (named or trust[index] > 0.92)) or (signed and named)
+
+
+def _title(text: str, spans: list[Span]) -> Span:
+    """Of the title lines the one that says most: 篇一： is left out, a bare 范文 gives way to the real title."""
+    best, most = None, -1.0
+    for span in spans:
+        words = text[span.start:span.end]
+        if found := _PIECE.match(words):
+            cut = strip(text, span.start + found.end(), span.end)
+            if cut is None:
+                continue
+            span, words = cut, text[cut.start:cut.end]
+        score = 2.0 * bool(re.search(r"妇联|妇女联合会", words)) + bool(re.search(r"年", words)) \
+            + bool(re.search(r"总结|报告|小结|汇报", words)) + len(words) / 100
+        if score > most:
+            best, most = span, score
+    if best is None:
+        at = spans[0].start if spans else 0
+        return Span(at, at) if not spans else Span(spans[0].start, spans[0].end)
+    return best
