@@ -1,0 +1,157 @@
+"""Many files into a folder of tables, a library, or both: read, written as it comes, copies told at the end."""
+
+from __future__ import annotations
+
+import glob
+import os
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
+from typing import Any, Protocol
+
+from wqnlp import copies
+from wqnlp.errors import Unwritable
+from wqnlp.pipeline import Result, run_many
+from wqnlp.records import TABLES, Copy, Document, ErrorRow, Figure
+from wqnlp.span import Repair
+from wqnlp.store.csv import CsvWriter
+from wqnlp.store.folder import FolderWriter
+from wqnlp.store.jsonl import JsonlWriter
+from wqnlp.store.parquet import ParquetWriter
+from wqnlp.store.sqlite import LibraryWriter
+
+FORMATS: dict[str, type[FolderWriter]] = {"jsonl": JsonlWriter, "csv": CsvWriter, "parquet": ParquetWriter}
+NOT_READ = (".", "~$")                   # hidden files and the locks of office programs, inside folders
+COMPARED = 20_000                        # summaries held for the search for copies; more would not be flat memory
+
+
+class Writer(Protocol):
+    """What takes results one by one."""
+
+    def write(self, result: Result) -> None:
+        """Append what one file gave."""
+
+    def amend(self, copies: dict[str, tuple[Copy, ...]]) -> None:
+        """Fill in the copies of each document."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """What a run did: rows by table, files read, errors, and files that were the same bytes as another."""
+
+    files: int = 0
+    rows: Counter[str] = field(default_factory=Counter)
+    errors: list[ErrorRow] = field(default_factory=list)
+    repeated: list[tuple[str, str]] = field(default_factory=list)
+
+    def count(self, result: Result) -> None:
+        """Add one file's result."""
+        self.files += 1
+        self.errors += result.errors
+        if result.same_as is not None:
+            self.repeated.append((result.path, result.same_as))
+        self.rows.update({table: len(result.rows(table)) for table in TABLES})
+
+
+def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
+    """Files of paths, folders (recursively, hidden files left out) and globs, sorted within each, each once.
+
+    What does not exist is kept: reading it is what gives the error row that names it.
+
+    >>> expand(["没有这个文件.txt"])
+    ['没有这个文件.txt']
+    """
+    found: dict[str, None] = {}
+    for path in (os.fspath(path) for path in paths):
+        if os.path.isdir(path):
+            found.update(dict.fromkeys(_inside(path)))
+        elif not os.path.exists(path) and glob.has_magic(path):
+            matched = sorted(glob.glob(path, recursive=True))
+            files = [file for one in matched for file in (_inside(one) if os.path.isdir(one) else [one])]
+            found.update(dict.fromkeys(files or [path]))
+        else:
+            found[path] = None
+    return list(found)
+
+
+def _inside(folder: str) -> Iterator[str]:
+    """Files under a folder, in order. A folder that may not be listed stands for itself, so that it is reported."""
+    refused: list[str] = []
+    for here, folders, files in os.walk(folder, onerror=lambda fault: refused.append(str(fault.filename))):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (os.path.join(here, name) for name in sorted(files) if not name.startswith(NOT_READ))
+    yield from refused
+
+
+def extract(paths: Iterable[str | os.PathLike[str]], out: str | os.PathLike[str] | None = None, *,
+            format: str = "jsonl", store: str | os.PathLike[str] | None = None, jobs: int = 1,
+            watch: Callable[[Result], Any] | None = None) -> Batch:
+    """Read every file and write what it gives, as it comes.
+
+    `out` is a folder for tables of the `format` (jsonl, csv, parquet), `store` a library file. `watch` is called
+    with each result, for a progress bar. Raises `Unwritable` before any work where an output cannot be written;
+    inputs that cannot be read become rows of `errors`.
+    """
+    if format not in FORMATS:
+        raise Unwritable("E21", os.fspath(out or "."), f"there is no format {format!r}", f"use {', '.join(FORMATS)}")
+    batch, search = Batch(), _Search()
+    with ExitStack() as opened:
+        writers: list[Writer] = []
+        if store is not None:
+            writers.append(opened.enter_context(LibraryWriter(store)))
+        if out is not None:
+            writers.append(opened.enter_context(FORMATS[format](out)))
+        for result in run_many(expand(paths), jobs):
+            if result.same_as is None:
+                for writer in writers:
+                    writer.write(result)
+                search.add(result)
+            batch.count(result)
+            if watch is not None:
+                watch(result)
+        found = search.found()
+        for writer in writers:
+            writer.amend(found)
+    return batch
+
+
+class _Search:
+    """What the search for copies needs of each summary, and no more."""
+
+    def __init__(self) -> None:
+        self._texts: list[tuple[str, str]] = []
+        self._documents: list[Document] = []
+        self._figures: list[Figure] = []
+
+    def add(self, result: Result) -> None:
+        """Keep the texts and bare figures of one file."""
+        if result.repaired is None or len(self._texts) >= COMPARED:
+            return
+        edge = _repaired_edges(result.repaired.log)
+        for document in result.documents:
+            shown = result.repaired.text[edge(document.start):edge(document.end)]
+            self._texts.append((document.doc_id, shown))
+            self._documents.append(replace(document, evidence={}))
+        self._figures += [replace(figure, sentence="", text="") for figure in result.figures]
+
+    def found(self) -> dict[str, tuple[Copy, ...]]:
+        """For each doc_id with copies in this batch: those."""
+        if len(self._texts) < 2:
+            return {}
+        return copies.find_copies(self._texts, self._documents, self._figures)
+
+
+def _repaired_edges(log: Sequence[Repair]) -> Callable[[int], int]:
+    """Source offset to repaired offset by bisection; `Aligned.repaired_span` is exact, but linear in the log.
+
+    >>> _repaired_edges([Repair(1, 7, "", ("gloss",))])(8)
+    2
+    """
+    ends = [repair.end for repair in log]
+    shifts = list(accumulate((len(r.new) - (r.end - r.start) for r in log), initial=0))
+    return lambda at: at + shifts[bisect_right(ends, at)]
+
+

@@ -1,0 +1,117 @@
+"""A folder of table files, written as results come and named when they are whole.
+
+A table grows in `NAME.part`, flushed after each file; `close` (on Ctrl-C too) gives it its name. So a run that
+fails early leaves an older output as it was, and a run that fails late leaves what it had done.
+"""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from wqnlp.errors import Unwritable
+from wqnlp.pipeline import Result
+from wqnlp.records import TABLES, Copy, row
+from wqnlp.store.schema import plain
+
+
+def writable(folder: str | os.PathLike[str]) -> Path:
+    """The folder, made where it is missing. Raises `Unwritable` (E21) before any work is done."""
+    path = Path(folder)
+    probe = path / ".wqnlp-probe"
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"")
+        probe.unlink()
+    except (OSError, ValueError) as fault:
+        raise Unwritable("E21", os.fspath(folder), f"the output folder cannot be written ({_reason(fault)})",
+                         "name another folder with -o, or ask its owner for permission") from fault
+    return path
+
+
+def _reason(fault: Exception) -> str:
+    return getattr(fault, "strerror", None) or str(fault)
+
+
+class FolderWriter(ABC):
+    """All TABLES as files of one format in one folder."""
+
+    suffix: str
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self.folder = writable(folder)
+        self._copies: Mapping[str, tuple[Copy, ...]] = {}
+        self._files: dict[str, Any] = {}
+        try:
+            for table in TABLES:
+                self._files[table] = self._open(table, self.part(table))
+        except OSError as fault:
+            raise self._refused(fault) from fault
+
+    def part(self, table: str) -> Path:
+        """Where a table grows until it is whole."""
+        return self.folder / f"{table}.{self.suffix}.part"
+
+    def write(self, result: Result) -> None:
+        """Append all that one file gave."""
+        try:
+            for table in TABLES:
+                rows = [plain(record) for record in result.rows(table)]
+                if rows:
+                    self._append(table, rows)
+        except OSError as fault:
+            raise self._refused(fault) from fault
+
+    def amend(self, copies: Mapping[str, tuple[Copy, ...]]) -> None:
+        """Copies are known only when the last file is read: they go into `documents` when it is closed."""
+        self._copies = copies
+
+    def close(self) -> None:
+        """Name the tables. Safe to call twice."""
+        try:
+            for table in TABLES:
+                part = self.part(table)
+                self._finish(table)
+                if not part.exists():
+                    continue
+                if table == "documents" and self._copies:
+                    whole = part.with_suffix(".copies")
+                    self._rewrite(part, whole)
+                    os.replace(whole, part)
+                os.replace(part, part.with_suffix(""))
+        except OSError as fault:
+            raise self._refused(fault) from fault
+
+    def _with_copies(self, document: dict[str, Any]) -> dict[str, Any]:
+        copies = self._copies.get(document["doc_id"], ())
+        return document | {"copies": [row(copy) for copy in copies]}
+
+    def _refused(self, fault: OSError) -> Unwritable:
+        return Unwritable("E21", str(self.folder), f"writing failed ({_reason(fault)})",
+                          "free some space or name another folder with -o; what was written before is kept")
+
+    @abstractmethod
+    def _open(self, table: str, path: Path) -> Any:
+        """An open file of the format."""
+
+    @abstractmethod
+    def _append(self, table: str, rows: list[dict[str, Any]]) -> None:
+        """Write rows of plain values."""
+
+    def _finish(self, table: str) -> None:
+        self._files[table].close()
+
+    @abstractmethod
+    def _rewrite(self, old: Path, new: Path) -> None:
+        """The documents once more, with `_with_copies` applied to each."""
+
+    def __enter__(self) -> FolderWriter:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None,
+                 where: TracebackType | None) -> None:
+        self.close()

@@ -1,0 +1,152 @@
+"""The library: one SQLite file with all TABLES, the source texts, the repairs and the marks.
+
+Write-ahead logging: a notebook reads while a batch is written. Each input file is one transaction; a file read
+again replaces its rows, so running twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from wqnlp.errors import Unwritable
+from wqnlp.pipeline import Result
+from wqnlp.records import TABLES, Copy, columns, row
+from wqnlp.store.schema import plain, schema, to_json
+
+VERSION = 1                              # of the tables below; raised where an older library cannot be read
+TYPES = {"text": "TEXT", "integer": "INTEGER", "real": "REAL", "strings": "TEXT", "json": "TEXT"}
+INDEXED = {"figures": ("id", "doc_id", "measure", "issue"), "documents": ("path", "adcode", "year"),
+           "activities": ("id", "doc_id"), "set_aside": ("doc_id",), "issues": ("doc_id", "issue"),
+           "audits": ("doc_id",), "errors": ("path",)}
+OWN = """
+CREATE TABLE IF NOT EXISTS sources (sha12 TEXT PRIMARY KEY, path TEXT, sha256 TEXT, format TEXT, encoding TEXT,
+    reason TEXT, confidence REAL, characters INTEGER, text BLOB);
+CREATE TABLE IF NOT EXISTS repairs (sha12 TEXT, start INTEGER, "end" INTEGER, new TEXT, kinds TEXT, confidence REAL,
+    runner_up TEXT);
+CREATE TABLE IF NOT EXISTS marks (sha12 TEXT, start INTEGER, "end" INTEGER, text TEXT, kind TEXT, note TEXT);
+CREATE INDEX IF NOT EXISTS repairs_at ON repairs (sha12, start);
+CREATE INDEX IF NOT EXISTS marks_at ON marks (sha12, start);
+CREATE INDEX IF NOT EXISTS sources_path ON sources (path);
+"""
+
+
+def _tables() -> str:
+    """The CREATE statements of all TABLES, columns as the records have them."""
+    made = []
+    for table in TABLES:
+        cells = ", ".join(f'"{column.name}" {TYPES[column.kind]}' for column in schema(table))
+        key = ', PRIMARY KEY ("doc_id")' if table == "documents" else ""
+        link = ', FOREIGN KEY ("doc_id") REFERENCES documents ("doc_id") ON DELETE CASCADE' \
+            if table not in ("documents", "errors") else ""
+        made.append(f'CREATE TABLE IF NOT EXISTS "{table}" ({cells}{key}{link});')
+        made += [f'CREATE INDEX IF NOT EXISTS "{table}_{name}" ON "{table}" ("{name}");' for name in INDEXED[table]]
+    return "\n".join(made)
+
+
+class LibraryWriter:
+    """A library file open for writing. Raises `Unwritable` (E22) where it cannot be."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = os.fspath(path)
+        try:
+            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(self.path, timeout=30, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            self._db.execute("PRAGMA foreign_keys=ON")
+            self._prepare()
+        except (sqlite3.Error, OSError, ValueError) as fault:
+            raise self._refused(fault) from fault
+
+    def _prepare(self) -> None:
+        [version] = self._db.execute("PRAGMA user_version").fetchone()
+        known = {name for name, in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        strange = version != VERSION if known else False
+        for table in TABLES if known and not strange else ():
+            have = [name for _, name, *_ in self._db.execute(f'PRAGMA table_info("{table}")')]
+            strange = strange or have != columns(TABLES[table])
+        if strange:
+            raise Unwritable("E22", self.path, "it was made by another version, or is not a library of this program",
+                             "name another file with --store, and read the texts into it again")
+        self._db.executescript(_tables() + OWN)
+        self._db.execute(f"PRAGMA user_version = {VERSION}")
+
+    def _refused(self, fault: Exception) -> Unwritable:
+        return Unwritable("E22", self.path, f"the library file cannot be written ({fault})",
+                          "name another file with --store, or close the program that holds it")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All or nothing, whatever ends it: Ctrl-C inside a file leaves the library as it was before the file."""
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            with self._db:
+                yield
+        except sqlite3.Error as fault:
+            raise self._refused(fault) from fault
+
+    def write(self, result: Result) -> None:
+        """Put in all that one file gave, in place of what the library had of the same bytes or the same path."""
+        with self._transaction():
+            self._forget(result)
+            self._put_source(result)
+            for table in TABLES:
+                names = columns(TABLES[table])
+                marks = ", ".join("?" * len(names))
+                nested = {column.name for column in schema(table) if column.kind in ("strings", "json")}
+                self._db.executemany(
+                    f'INSERT OR REPLACE INTO "{table}" VALUES ({marks})',
+                    ([to_json(value) if name in nested else value for name, value in plain(record).items()]
+                     for record in result.rows(table)))
+
+    def _forget(self, result: Result) -> None:
+        """Rows of an earlier reading: of these bytes, or of what this path held before."""
+        old = [sha for sha, in self._db.execute("SELECT sha12 FROM sources WHERE path = ?", [result.path])]
+        own = result.sha12()
+        for sha in {*old, *([own] if own else [])}:
+            # `-` is followed by `.` in ASCII: the range holds every doc_id of the file, and uses the index.
+            self._db.execute("DELETE FROM documents WHERE doc_id >= ? AND doc_id < ?", [f"{sha}-", f"{sha}."])
+            for table in ("sources", "repairs", "marks"):
+                self._db.execute(f"DELETE FROM {table} WHERE sha12 = ?", [sha])
+        self._db.execute("DELETE FROM errors WHERE path = ?", [result.path])
+
+    def _put_source(self, result: Result) -> None:
+        source, sha = result.source, result.sha12()
+        if source is None:
+            return
+        text = zlib.compress(source.text.encode("utf-8", "surrogatepass"), 6)
+        self._db.execute("INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [
+            sha, result.path, source.sha256, source.format, source.decoding.encoding, source.decoding.reason,
+            source.decoding.confidence, len(source.text), text])
+        if result.repaired is None:
+            return
+        self._db.executemany("INSERT INTO repairs VALUES (?, ?, ?, ?, ?, ?, ?)", (
+            [sha, r.start, r.end, r.new, to_json(list(r.kinds)), r.confidence, r.runner_up]
+            for r in result.repaired.log))
+        aligned = result.repaired.aligned
+        self._db.executemany("INSERT INTO marks VALUES (?, ?, ?, ?, ?, ?)", (
+            [sha, *aligned.source_span(m.start, m.end), aligned.text[m.start:m.end], m.kind, m.note]
+            for m in result.repaired.marks))
+
+    def amend(self, copies: Mapping[str, tuple[Copy, ...]]) -> None:
+        """Fill in `copies` of the documents, once the last file is read."""
+        with self._transaction():
+            self._db.executemany("UPDATE documents SET copies = ? WHERE doc_id = ?", (
+                [to_json([row(copy) for copy in found]), doc_id] for doc_id, found in copies.items()))
+
+    def close(self) -> None:
+        """Close the file; readers keep what they had."""
+        self._db.close()
+
+    def __enter__(self) -> LibraryWriter:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None,
+                 where: TracebackType | None) -> None:
+        self.close()
