@@ -1,0 +1,87 @@
+"""What document-sharing sites and converters leave behind: site lines, tag residue, entities."""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import cache
+
+from wqnlp.span import Edit, Mark
+from wqnlp.tables import table
+
+LONGEST = 160                   # characters of a site line, at most
+_NAMES = "p|br|div|span|font|b|i|u|em|strong|a|td|tr|th|table|tbody|thead|img|center|h[1-6]|li|ul|ol|hr|o:p|st1:\\w+" \
+         "|wbr|pre|script|style|input|form|sup|sub|section|article"
+_TAG = re.compile(f"</?(?:{_NAMES})(?:\\s[^<>\n]{{0,200}})?\\s*/?>"         # whole
+                  f"|[?？<]/(?:{_NAMES})>|[?？](?:BR|br|P|p)\\s*/?>"        # its < was lost with the byte before it
+                  "|<!--[^\n]{0,200}?-->", re.IGNORECASE)
+_ENTITY = re.compile("&(?:amp;)?(nbsp|ensp|emsp|thinsp|ldquo|rdquo|lsquo|rsquo|quot|amp|lt|gt|mdash|ndash|hellip|middot"
+                     "|times|yen|permil|deg|laquo|raquo|bull|#\\d{2,5}|#[xX][0-9a-fA-F]{2,5});")
+_LINE = re.compile("[^\n]+")
+_SPACES = " \t\r\f\u3000\xa0\ufeff"
+_ENDED = "。！？!?；;：:”’）)》>】…"
+_HEAD = re.compile("[ \t\u3000]*(?:[（(]?[一二三四五六七八九十]{1,3}[）)、．.]|[（(]?\\d{1,2}[）)、．.](?!\\d)"
+                   "|[一二三四五六七八九十]是)")
+
+
+def find(text: str) -> tuple[list[Edit], list[Mark]]:
+    """Edits that cut site lines whole, tags where they stand, and turn entities into their characters.
+
+    >>> [edit.kind for edit in find("再上新台阶。\\n更多信息请查看工作总结\\n")[0]]
+    ['furniture']
+    >>> find("资金来源：财政拨款12万元\\n上一年度遗留信访件全部办结。")[0]
+    []
+    """
+    edits = _site(text) + (_tags(text) if "<" in text or "&" in text or "/" in text or ">" in text else [])
+    edits.sort(key=lambda edit: (edit.start, -edit.end))
+    kept: list[Edit] = []
+    for edit in edits:                              # a tag inside a line that is cut goes with the line
+        if not kept or edit.start >= kept[-1].end:
+            kept.append(edit)
+    return kept, []
+
+
+def _site(text: str) -> list[Edit]:
+    edits, tail, piece = [], _any("tails"), _any("pieces")
+    for found in _LINE.finditer(text):
+        line = found.group()
+        start, end = found.span()
+        bare = line.strip(_SPACES)
+        if 0 < len(bare) <= LONGEST and _any("lines").fullmatch(bare):
+            edits.append(Edit(start if end < len(text) or not start else start - 1, min(end + 1, len(text)), "",
+                              "furniture"))
+            continue
+        edits += [Edit(start + m.start(), start + m.end(), "", "furniture") for m in piece.finditer(line)]
+        late = tail.search(line, max(0, len(line) - 100))
+        if late and not any(edit.end > start + late.start() for edit in edits[-3:]):
+            edits.append(Edit(start + late.start(), end, "", "furniture"))
+    return edits
+
+
+@cache
+def _any(part: str) -> re.Pattern[str]:
+    """The rows of one part of data/furniture.yaml as one pattern."""
+    return re.compile("|".join(f"(?:{row['pattern']})" for row in table("furniture")[part]))
+
+
+def _tags(text: str) -> list[Edit]:
+    edits = [Edit(m.start(), m.end(), _character(m.group(1), text, m.start(), m.end()), "tag")
+             for m in _ENTITY.finditer(text)]
+    for found in _TAG.finditer(text):
+        start, end = found.span()
+        new = ""
+        if text[start - 1:start] in _ENDED and re.match("(?i)</?(?:p|br|div|tr|li|h\\d)\\b", found.group()):
+            new = "" if "\n" in (text[start - 1:start], text[end:end + 1]) or not start else "\n"
+        elif end < len(text) and text[end] == "\n" and start and text[start - 1] not in _ENDED + "\n":
+            # A page joined in the middle of a sentence: its line end goes with the tag, unless a new item begins.
+            end += not _HEAD.match(text, end + 1)
+        edits.append(Edit(start, end, new, "tag"))
+    return edits
+
+
+def _character(name: str, text: str, start: int, end: int) -> str:
+    told = html.unescape(f"&{name};")
+    if told in "\xa0\u2002\u2003\u2009":             # a space between two hanzi is none
+        beside = text[start - 1:start] + text[end:end + 1]
+        return " " if beside.isascii() and beside.strip() and len(beside) == 2 and "&" not in beside else ""
+    return told if told.isprintable() else ""

@@ -1,0 +1,60 @@
+"""What cannot be undone is marked and never filled: masks, lost digits, characters that are gone."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from wqnlp.span import Edit, Mark
+from wqnlp.tables import table
+
+_MASK_SIGN = re.compile("[xX×*＊○〇◯]")
+_LOST_SIGN = re.compile("[□余.．%％?？达计]")
+_GONE = re.compile("\ufffd+|(?:锟斤拷)+|(?:烫烫烫)+")
+_RULE = re.compile("^[ \t\u3000]*(?:[×*＊○〇◯xX][ \t\u3000]*){4,}$", re.MULTILINE)
+_BOLD = re.compile("(\\*\\*)(?=\\S)[^*\n]{1,80}?(?<=\\S)(\\*\\*)")
+
+
+def boxes(text: str) -> tuple[list[Edit], list[Mark]]:
+    """Edits that show a lost leading digit as □: ?00余人次 can only have lost one.
+
+    >>> boxes("接待群众?00余人次")[0][0].new
+    '□'
+    """
+    if "?" not in text and "？" not in text:
+        return [], []
+    return [Edit(m.start(), m.end(), "□", "lost_digit") for m in _rows("lost")["question"].finditer(text)], []
+
+
+def find(text: str) -> list[Mark]:
+    """Marks of a repaired text, in order and apart.
+
+    >>> [(text, mark.kind) for text in ["20xx年", "2xx件", "□00余人次", "调解达余件"] for mark in find(text)]
+    [('20xx年', 'mask'), ('2xx件', 'mask'), ('□00余人次', 'lost_digit'), ('调解达余件', 'lost_digit')]
+    >>> find("二○○九年，7×24小时接听，其余3件")
+    []
+    """
+    found: list[Mark] = [Mark(m.start(), m.end(), "unrepaired") for m in _GONE.finditer(text)]
+    if _MASK_SIGN.search(text):
+        skip = [m.span() for m in _RULE.finditer(text)]
+        skip += [m.span(group) for m in _BOLD.finditer(text) for group in (1, 2)] if "**" in text else []
+        ruled = {at for start, end in skip for at in range(start, end)}
+        found += [Mark(m.start(), m.end(), "mask", row) for row, pattern in _rows("masks").items()
+                  for m in pattern.finditer(text) if m.start() not in ruled]
+    if _LOST_SIGN.search(text):
+        found += [Mark(*_it(m), "lost_digit", row) for row, pattern in _rows("lost").items() if row != "question"
+                  for m in pattern.finditer(text)]
+    kept: list[Mark] = []
+    for mark in sorted(found, key=lambda mark: (mark.start, -mark.end)):
+        if not kept or mark.start >= kept[-1].end:
+            kept.append(mark)
+    return kept
+
+
+def _it(found: re.Match[str]) -> tuple[int, int]:
+    return next((found.span(name) for name, value in found.groupdict().items() if value), found.span())
+
+
+@cache
+def _rows(part: str) -> dict[str, re.Pattern[str]]:
+    return {row["id"]: re.compile(row["pattern"], re.MULTILINE) for row in table("damage")[part]}
