@@ -19,15 +19,18 @@ _MONTH = r"(?:[01]?[0-9]|十[一二]?|[一二三四五六七八九])"
 _YEAR = r"(?:[12][0-9]{3}|[12２１][0-9０-９]{3}|[一二][○〇ＯoO零一二三四五六七八九]{3})"
 _WHOSE = rf"(?P<whose>{_YEAR}年度?|今年以?来?|本年度?|去年|上年度?|前年|明年|当年|同年)?"
 _TERM = re.compile(
-    rf"{_WHOSE}[，,的]?(?:"
+    r"(?<![0-9.])(?:"
+    rf"(?P<y1>{_YEAR})年?[　 ]*[-－—–~～至到][　 ]*(?P<y2>{_YEAR})年度?"
+    rf"|(?:自|从)?(?P<since>{_YEAR})年[^，。；、0-9]{{0,8}}?以来"
+    rf"|{_WHOSE}[，,的]?(?:"
     rf"(?P<m1>{_MONTH})月?份?[　 ]*[-－—–~～至到、][　 ]*(?P<m2>{_MONTH})月(?:份|底|末)?(?![0-9]{{1,2}}[日号])"
     rf"|(?P<half>上半年|下半年|半年来)|(?P<three>前三季度)|(?P<quarter>(?:第[　 ]*)?[一二三四1-4][　 ]*季度)"
     rf"|前(?P<first>{_MONTH})个月"
     rf"|(?:截至|截止)(?:到)?(?:今年|目前)?(?P<until>{_MONTH})月(?:底|末|份|(?P<day>[0-3]?[0-9])[日号])"
     rf"|(?P<month>{_MONTH})月(?:份|中旬|上旬|下旬|底|初)?(?![0-9]{{1,2}}[日号])(?![一二三四五六七八九十]+[日号])"
-    rf"|(?P<whole>全年|同期|以来|年内|年初以来)"
+    rf"|(?P<whole>全年|同期|年内|年初以来)"
     rf")"
-    rf"|(?P<alone>{_YEAR}年度?|今年以来|今年|本年度|去年同期|去年|上年同期|上年度?|前年|一年来|全年|近年来|历年|近[几两三五]年来?)"
+    rf"|(?P<alone>{_YEAR}年度?|今年以来|今年|本年度|去年同期|去年|上年同期|上年度?|前年|一年来|全年|近年来|历年|近[几两三五]年来?))"
 )
 _OPEN = ("近年来", "历年")
 
@@ -100,6 +103,11 @@ def read(text: str, year: int | None) -> tuple[str | None, str | None] | None:
 
 
 def _dates(found: re.Match[str], year: int | None, before: list[Period]) -> tuple[str | None, str | None] | None:
+    if found.group("y1"):
+        first, last = year_of(found.group("y1")), year_of(found.group("y2"))
+        return (f"{first}-01-01", f"{last}-12-31") if first and last and first <= last else None
+    if found.group("since"):
+        return f"{year_of(found.group('since'))}-01-01", None
     alone = found.group("alone")
     own = _year(found.group("whose") or alone or "", year)
     if alone is not None:

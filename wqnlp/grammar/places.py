@@ -1,0 +1,230 @@
+"""Names of places to divisions: code, level and full name, as of a year. Knows names, no document.
+
+The tables and their sources are described in `data/places/README.md`.
+
+>>> lookup("霍山县", 2006)[0].code, lookup("霍山县", 2006)[0].full
+('341525', '安徽省六安市霍山县')
+>>> [(place.code, place.full) for place in lookup("襄樊市", 2009)], lookup("襄樊市", 2015)
+([('420600', '湖北省襄樊市')], [])
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from wqnlp.errors import DataError
+from wqnlp.grammar.lexicon import Lexicon
+from wqnlp.tables import table
+
+NOW = 9999
+_SUFFIX = re.compile(r"(?:特别行政区|地区|省|市|县|区|盟|旗|林区|特区)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A province, prefecture, county or township with its name and code of some years."""
+
+    code: str                   # six digits of GB/T 2260; a township has its county's
+    id: str                     # the code the same place has now, and so the same through renamings
+    name: str                   # its own name: 剑川县
+    full: str                   # with its parents: 云南省大理白族自治州剑川县
+    level: str                  # province, prefecture, county, township
+    since: int
+    until: int
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """Codes above this one, nearest first: a county has its prefecture and province."""
+        codes = (self.code, f"{self.code[:4]}00", f"{self.code[:2]}0000")
+        return tuple(dict.fromkeys(code for code in codes if self.level == "township" or code != self.code))
+
+
+class Mention(NamedTuple):
+    """A place name in a text. `ids` are all places of that name; `kind` is name, short, alias, town or generic."""
+
+    start: int
+    end: int
+    name: str
+    kind: str
+    ids: tuple[str, ...]
+
+
+@cache
+def _rows(name: str) -> list[list[str]]:
+    path = files("wqnlp") / "data" / "places" / name
+    if not path.is_file():
+        raise DataError("E33", name, "the package has no such data table", "reinstall wqnlp")
+    return [line.split("\t") for line in path.read_text("utf-8").splitlines() if line and line[0] != "#"]
+
+
+@cache
+def _history() -> dict[str, tuple[Division, ...]]:
+    """Id to the divisions it was, oldest first."""
+    found: dict[str, list[Division]] = {}
+    for code, identity, province, prefecture, county, since, until in _rows("divisions.tsv"):
+        level = "county" if county else "prefecture" if prefecture else "province"
+        division = Division(code, identity, county or prefecture or province, province + prefecture + county, level,
+                            int(since), int(until) if until else NOW)
+        found.setdefault(identity, []).append(division)
+    return {identity: tuple(sorted(past, key=lambda d: (d.until, d.since))) for identity, past in found.items()}
+
+
+@cache
+def _towns() -> dict[str, tuple[str, ...]]:
+    """Name of a township to the ids of the counties that have one so called."""
+    found: dict[str, list[str]] = {}
+    for county, names in _rows("townships.tsv"):
+        for name in names.split(" "):
+            found.setdefault(name, []).append(county)
+    return {name: tuple(counties) for name, counties in found.items()}
+
+
+@cache
+def _autonomous() -> re.Pattern[str]:
+    peoples = "|".join(table("places/names")["peoples"])
+    return re.compile(rf"(?:{peoples})*(?:自治[州县旗区]|民族乡)$")
+
+
+def short_names(name: str) -> tuple[str, ...]:
+    """What people write for a division: 大理州 and 大理 for 大理白族自治州.
+
+    >>> short_names("大理白族自治州"), short_names("霍山县"), short_names("内蒙古自治区"), short_names("莘县")
+    (('大理州', '大理'), ('霍山',), ('内蒙古',), ())
+    """
+    special = table("places/names")["short"].get(name)
+    if special is not None:
+        return tuple(special)
+    own = _autonomous().search(name)
+    if own:
+        stem, end = name[:own.start()], own.group()[-1]
+        whole = (stem + end,) if end != "区" and len(stem) > 1 else ()
+        return whole + ((stem,) if len(stem) > 1 else ())
+    stem = _SUFFIX.sub("", name)
+    return (stem,) if len(stem) > 1 and stem != name else ()
+
+
+@cache
+def _names() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Every name to its kind and ids: full names first, then townships, then short names."""
+    kinds: dict[str, str] = {}
+    ids: dict[str, list[str]] = {}
+
+    def put(name: str, kind: str, identity: str) -> None:
+        if kinds.setdefault(name, kind) == kind and identity not in ids.setdefault(name, []):
+            ids[name].append(identity)
+
+    generic = frozenset(table("places/names")["generic"])
+    every = [division for past in _history().values() for division in past]
+    for division in every:
+        put(division.name, "generic" if division.name in generic else "name", division.id)
+    for name, counties in _towns().items():
+        for county in counties:
+            put(name, "generic" if name in generic else "town", county)
+    for division in every:
+        for short in short_names(division.name):
+            put(short, "short" if short[-1] in "州县旗" and len(short) > 2 else "alias", division.id)
+    return {name: (kind, tuple(ids[name])) for name, kind in kinds.items()}
+
+
+@cache
+def _lexicon() -> Lexicon[tuple[str, tuple[str, ...]]]:
+    return Lexicon(_names())
+
+
+def find(text: str) -> list[Mention]:
+    """The place names of a text, longest first, in order. Ambiguous ones keep all their places.
+
+    A name that stands right after its parent's is narrowed to the places inside it.
+
+    >>> [(m.name, m.kind, len(m.ids)) for m in find("家住南京市鼓楼区，在剑川县金华镇设站")]
+    [('南京市', 'name', 1), ('鼓楼区', 'name', 1), ('剑川县', 'name', 1), ('金华镇', 'town', 1)]
+    """
+    found: list[Mention] = []
+    for start, end, (kind, ids) in _lexicon().scan(text):
+        before = found[-1] if found and found[-1].end == start else None
+        if before is not None:
+            inside = tuple(i for i in ids if any(is_within(i, other, same=kind == "town") for other in before.ids))
+            ids = inside or ids
+        if kind == "generic":
+            if before is None or not inside:
+                continue
+            kind = "town" if text[end - 1] in "镇乡" else "name"
+        found.append(Mention(start, end, text[start:end], kind, ids))
+    return found
+
+
+def is_within(inner: str, outer: str, *, same: bool = False) -> bool:
+    """Whether place `inner` (an id) lies in place `outer`, now or at any time since 1985.
+
+    >>> is_within("532931", "532900"), is_within("532931", "530000"), is_within("532931", "532931")
+    (True, True, False)
+    """
+    if inner == outer:
+        return same
+    return outer in _above().get(inner, ())
+
+
+@cache
+def _above() -> dict[str, frozenset[str]]:
+    """Id to the ids of all that it ever lay in."""
+    prefectures = {(d.full, d.level): d.id for past in _history().values() for d in past}
+    found = {}
+    for identity, past in _history().items():
+        over = set()
+        for division in past:
+            over.add(f"{division.id[:2]}0000")
+            if division.level == "county":
+                over.add(prefectures.get((division.full[:-len(division.name)], "prefecture"), ""))
+        found[identity] = frozenset(over - {"", identity})
+    return found
+
+
+def as_of(identity: str, year: int | None, name: str | None = None) -> Division | None:
+    """The division that a place was in a year; the latest (of that `name`, if given) where no year is known.
+
+    >>> as_of("231283", 1998).code, as_of("231283", 2003).code, as_of("231283", None).full
+    ('232304', '231283', '黑龙江省绥化市海伦市')
+    """
+    past = _history().get(identity, ())
+    if not past:
+        return None
+    if year is not None:
+        now = [d for d in past if d.since <= year <= d.until]
+        return now[-1] if now else min(past, key=lambda d: min(abs(year - d.since), abs(year - d.until)))
+    named = [d for d in past if name is not None and (d.name == name or name in short_names(d.name))]
+    return (named or past)[-1]
+
+
+def lookup(name: str, year: int | None = None, within: str | None = None) -> list[Division]:
+    """All divisions so called in a year (in any year, without one), provinces first.
+
+    `within` is the id of a place they must lie in. A township comes with its county's code.
+
+    >>> [place.full for place in lookup("千灯镇", 2016)]
+    ['江苏省苏州市昆山市千灯镇']
+    >>> len(lookup("鼓楼区", 2016)), [place.code for place in lookup("鼓楼区", 2016, within="320100")]
+    (4, ['320106'])
+    """
+    kind, ids = _names().get(name, ("", ()))
+    out = []
+    for identity in ids:
+        if within is not None and identity != within and not is_within(identity, within):
+            continue
+        division = as_of(identity, year, name)
+        if division is None:
+            continue
+        if kind == "town":
+            out.append(township(division, name))
+        elif year is None or (division.since <= year <= division.until
+                              and (division.name == name or name in short_names(division.name))):
+            out.append(division)
+    return sorted(out, key=lambda d: (d.code[2:] != "0000", d.code[4:] != "00", d.code))
+
+
+def township(county: Division, name: str) -> Division:
+    """A town or street of a county, which carries the county's code."""
+    return Division(county.code, county.id, name, county.full + name, "township", county.since, county.until)
