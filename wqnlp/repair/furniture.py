@@ -20,6 +20,7 @@ _ENTITY = re.compile("&(?:amp;)?(nbsp|ensp|emsp|thinsp|ldquo|rdquo|lsquo|rsquo|q
 _LINE = re.compile("[^\n]+")
 _SPACES = " \t\r\f\u3000\xa0\ufeff"
 _ENDED = "。！？!?；;：:”’）)》>】…"
+_HALF = re.compile("[,，、][?？]$")                # what a page cut of a character, not a question
 _HEAD = re.compile("[ \t\u3000]*(?:[（(]?[一二三四五六七八九十]{1,3}[）)、．.]|[（(]?\\d{1,2}[）)、．.](?!\\d)"
                    "|[一二三四五六七八九十]是)")
 
@@ -70,9 +71,10 @@ def _tags(text: str) -> list[Edit]:
     for found in _TAG.finditer(text):
         start, end = found.span()
         new = ""
-        if text[start - 1:start] in _ENDED and re.match("(?i)</?(?:p|br|div|tr|li|h\\d)\\b", found.group()):
+        ended = text[start - 1:start] in _ENDED and not _HALF.search(text, max(0, start - 2), start)
+        if ended and re.match("(?i)</?(?:p|br|div|tr|li|h\\d)\\b", found.group()):
             new = "" if "\n" in (text[start - 1:start], text[end:end + 1]) or not start else "\n"
-        elif end < len(text) and text[end] == "\n" and start and text[start - 1] not in _ENDED + "\n":
+        elif end < len(text) and text[end] == "\n" and start and not ended and text[start - 1] != "\n":
             # A page joined in the middle of a sentence: its line end goes with the tag, unless a new item begins.
             end += not _HEAD.match(text, end + 1)
         edits.append(Edit(start, end, new, "tag"))

@@ -76,7 +76,7 @@ def _may_run_on(before: _Line, after: _Line) -> bool:
         return False
     if _SIGNED.match(second) or (_TITLE.search(second) and len(second) < 40):
         return False
-    return len(first) >= 12
+    return len(first) >= 8
 
 
 def _wrapped(lines: list[_Line], index: int) -> bool:

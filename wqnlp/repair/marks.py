@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from wqnlp.span import Edit, Mark
 from wqnlp.tables import table
 
 _MASK_SIGN = re.compile("[xX×*＊○〇◯]")
-_LOST_SIGN = re.compile("[□余.．%％?？达计]")
+_LOST_SIGN = re.compile("□|余万?[件人名份户起场次亿个条元]|[^\\d\\s][.．]\\d|\\d[.．][万亿%％个元]|[达计][件人份万余]"
+                        "|[占为率达升降][%％]")
 _GONE = re.compile("\ufffd+|(?:锟斤拷)+|(?:烫烫烫)+")
-_RULE = re.compile("^[ \t\u3000]*(?:[×*＊○〇◯xX][ \t\u3000]*){4,}$", re.MULTILINE)
+_RULE = re.compile("[ \t\u3000]*(?:[×*＊○〇◯xX][ \t\u3000]*){4,}\\s*$")
 _BOLD = re.compile("(\\*\\*)(?=\\S)[^*\n]{1,80}?(?<=\\S)(\\*\\*)")
 
 
@@ -35,20 +37,29 @@ def find(text: str) -> list[Mark]:
     []
     """
     found: list[Mark] = [Mark(m.start(), m.end(), "unrepaired") for m in _GONE.finditer(text)]
-    if _MASK_SIGN.search(text):
-        skip = [m.span() for m in _RULE.finditer(text)]
-        skip += [m.span(group) for m in _BOLD.finditer(text) for group in (1, 2)] if "**" in text else []
-        ruled = {at for start, end in skip for at in range(start, end)}
-        found += [Mark(m.start(), m.end(), "mask", row) for row, pattern in _rows("masks").items()
-                  for m in pattern.finditer(text) if m.start() not in ruled]
-    if _LOST_SIGN.search(text):
-        found += [Mark(*_it(m), "lost_digit", row) for row, pattern in _rows("lost").items() if row != "question"
-                  for m in pattern.finditer(text)]
+    for at, line in _lines(text, _MASK_SIGN):
+        skip = [m.span(group) for m in _BOLD.finditer(line) for group in (1, 2)] if "**" in line else []
+        found += [Mark(at + m.start(), at + m.end(), "mask", row) for row, pattern in _rows("masks").items()
+                  for m in pattern.finditer(line) if not any(start <= m.start() < end for start, end in skip)]
+    for at, line in _lines(text, _LOST_SIGN):
+        found += [Mark(at + start, at + end, "lost_digit", row) for row, pattern in _rows("lost").items()
+                  if row != "question" for start, end in map(_it, pattern.finditer(line))]
     kept: list[Mark] = []
     for mark in sorted(found, key=lambda mark: (mark.start, -mark.end)):
         if not kept or mark.start >= kept[-1].end:
             kept.append(mark)
     return kept
+
+
+def _lines(text: str, sign: re.Pattern[str]) -> Iterator[tuple[int, str]]:
+    """Where each line that holds a sign begins, and the line; lines of nothing but signs are rules on the page."""
+    done = 0
+    while found := sign.search(text, done):
+        start, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.start())
+        done = len(text) if end < 0 else end + 1
+        line = text[start:done]
+        if not _RULE.match(line):
+            yield start, line
 
 
 def _it(found: re.Match[str]) -> tuple[int, int]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from wqnlp.repair import encoding, fullwidth, furniture, gloss, joins, marks, script
+from wqnlp.repair import encoding, fullwidth, furniture, gbk_gloss, gloss, joins, marks, script
 from wqnlp.repair.base import Repaired
 from wqnlp.source.base import Source
 from wqnlp.span import Aligned, Edit, Mark
 
 Step = Callable[[str], tuple[list[Edit], list[Mark]]]
-STEPS: tuple[Step, ...] = (encoding.find, gloss.find, furniture.find, script.find, fullwidth.find, marks.boxes,
-                           joins.find)
+STEPS: tuple[Step, ...] = (encoding.find, gbk_gloss.find, gloss.find, script.find, fullwidth.find, furniture.find,
+                           marks.boxes, joins.find)
 """In order: bytes first, then what stands between characters, then the characters, then the lines."""
 ROUNDS = 4
+PLAIN = frozenset({"script", "fullwidth"})           # repairs that bare no other: the steps after them see all
 
 
 def repair(source: Source) -> Repaired:
@@ -30,14 +31,15 @@ def repair(source: Source) -> Repaired:
     aligned = Aligned.of(source.text)
     kept: list[Mark] = []
     for _ in range(ROUNDS):                          # a repair may bare another; sound text takes one round
-        before = aligned
+        again = False
         for step in STEPS:
             edits, found = step(aligned.text)
             if edits:
                 kept = moved(kept, edits)
                 aligned = aligned.edit(edits)
+                again |= any(edit.kind not in PLAIN for edit in edits)
             kept += found
-        if aligned is before:
+        if not again:
             break
     return Repaired(source=source, aligned=aligned, marks=_apart([*kept, *marks.find(aligned.text)]))
 
