@@ -8,13 +8,15 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from wqnlp.errors import NotInLibrary, Unreadable
-from wqnlp.records import TABLES, columns
-from wqnlp.store.frames import frame, parsed
-from wqnlp.store.schema import schema
+from wqnlp.pipeline import Result, run
+from wqnlp.records import TABLES, Figure, columns
+from wqnlp.store.frames import frame, frame_of, parsed
+from wqnlp.store.schema import plain, schema
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,10 +51,10 @@ class Explanation:
                  f"  counts     {f['measure']}" + "".join(f", {key} {f[key]}" for key in ("issue", "actor") if f[key]),
                  f"  role       {f['role']}" + (f" of {f['parent']}" if f["parent"] else ""),
                  f"  confidence {f['confidence']:.2f}" + (f"  flags {', '.join(f['flags'])}" if f["flags"] else ""),
-                 f"  document   {d['title']} ({d['place'] or 'place unknown'}, {d['year'] or 'year unknown'}) {d['path']}",
+                 f"  document   {d['title']} ({d['place'] or 'no place'}, {d['year'] or 'no year'}) {d['path']}",
                  f"  decoding   {self.decoding}",
-                 f"  source     characters {f['start']} to {f['end']}: {_one_line(self.before)}【{_one_line(self.source)}】"
-                 f"{_one_line(self.after)}",
+                 f"  source     characters {f['start']} to {f['end']}: "
+                 + _one_line(f"{self.before}【{self.source}】{self.after}"),
                  f"  read as    {_one_line(self.sentence)}"]
         for repair in self.repairs:
             inside = "in the figure" if repair["start"] < f["end"] and repair["end"] > f["start"] else "beside it"
@@ -175,6 +177,13 @@ class Library:
 
     def explain(self, figure_id: str) -> Explanation:
         """One figure: its source characters, repairs there, audits it takes part in. Raises `NotInLibrary`."""
+        self._db.execute("BEGIN")            # one state of the library, though it may be written meanwhile
+        try:
+            return self._explain(figure_id)
+        finally:
+            self._db.execute("COMMIT")
+
+    def _explain(self, figure_id: str) -> Explanation:
         found = self._select("figures", {"id": figure_id})
         if not found:
             raise NotInLibrary("E61", figure_id, f"{self.path} has no such figure",
@@ -186,11 +195,10 @@ class Library:
         span = [sha, figure["end"] + AROUND, figure["start"] - AROUND]
         repairs = self._rows('SELECT * FROM repairs WHERE sha12 = ? AND start < ? AND "end" > ? ORDER BY start', span)
         marks = self._rows('SELECT * FROM marks WHERE sha12 = ? AND start < ? AND "end" > ? ORDER BY start', span)
-        audits = [parsed("audits", row) for row in
-                  self._db.execute("SELECT * FROM audits WHERE doc_id = ? AND figures LIKE ?", [doc_id, f'%"{figure_id}"%'])]
+        audits = self._select("audits", {"doc_id": doc_id})
         return explained(figure, document, _inflate(source["text"]), marks=marks, audits=audits,
                          repairs=[{**row, "kinds": json.loads(row["kinds"])} for row in repairs],
-                         decoding=f"{source['encoding']}: {source['reason']} ({source['confidence']:.2f})")
+                         decoding=_decoding(source["encoding"], source["reason"], source["confidence"]))
 
     def source_text(self, doc_id: str) -> str:
         """The source text of the file that a summary stands in, as it was read. Offsets of all records count it."""
@@ -215,6 +223,96 @@ class Library:
         return f"Library({self.path!r}: {counts[0]} documents, {counts[1]} figures)"
 
 
+class Extraction:
+    """One file as it was read, its tables as DataFrames: what `wqnlp.read` gives."""
+
+    def __init__(self, result: Result) -> None:
+        self.result = result
+
+    def table(self, name: str) -> pd.DataFrame:
+        """One of the TABLES of this file."""
+        if name not in TABLES:
+            raise NotInLibrary("E62", name, "there is no such table", f"ask for one of {', '.join(TABLES)}")
+        return frame_of(name, self.result.rows(name))
+
+    @cached_property
+    def documents(self) -> pd.DataFrame:
+        """One row for each summary of the file."""
+        return self.table("documents")
+
+    @cached_property
+    def figures(self) -> pd.DataFrame:
+        """One row for each reported quantity."""
+        return self.table("figures")
+
+    @cached_property
+    def set_aside(self) -> pd.DataFrame:
+        """Numbers that were looked at and not taken as figures."""
+        return self.table("set_aside")
+
+    @cached_property
+    def activities(self) -> pd.DataFrame:
+        """Units of work described, with their themes."""
+        return self.table("activities")
+
+    @cached_property
+    def issues(self) -> pd.DataFrame:
+        """Issues the summaries raise."""
+        return self.table("issues")
+
+    @cached_property
+    def audits(self) -> pd.DataFrame:
+        """Arithmetic relations between the figures."""
+        return self.table("audits")
+
+    @cached_property
+    def errors(self) -> pd.DataFrame:
+        """Stages that failed on this file; empty as a rule."""
+        return self.table("errors")
+
+    @property
+    def text(self) -> str:
+        """The repaired text of the file."""
+        return self.result.repaired.text if self.result.repaired else ""
+
+    @property
+    def source_text(self) -> str:
+        """The text as it was read. Offsets of all records count its characters."""
+        return self.result.source.text if self.result.source else ""
+
+    def explain(self, figure_id: str) -> Explanation:
+        """One figure: its source characters, repairs there, audits it takes part in. Raises `NotInLibrary`."""
+        found = next((f for f in self.result.figures if f.id == figure_id), None)
+        repaired, source = self.result.repaired, self.result.source
+        if found is None or repaired is None or source is None:
+            raise NotInLibrary("E61", figure_id, f"{self.result.path} has no such figure",
+                               "ids stand in the column id of figures")
+        document, how = next(d for d in self.result.documents if d.doc_id == found.doc_id), source.decoding
+        marks = [{"start": span.start, "end": span.end, "text": repaired.text[mark.start:mark.end], "kind": mark.kind,
+                  "note": mark.note} for mark in repaired.marks
+                 for span in [repaired.aligned.source_span(mark.start, mark.end)]]
+        return explained(plain(found), plain(document), source.text, repairs=[r._asdict() for r in repaired.log],
+                         marks=marks, audits=[plain(a) for a in self.result.audits],
+                         decoding=_decoding(how.encoding, how.reason, how.confidence))
+
+    def __repr__(self) -> str:
+        return f"Extraction({self.result.path!r}: {len(self.result.documents)} documents, " \
+               f"{len(self.result.figures)} figures)"
+
+
+def read(path: str | os.PathLike[str]) -> Extraction:
+    """One file through all stages. Raises `Unreadable`, whose message names the file and says what to do."""
+    result = run(path)
+    if result.source is None:
+        [fault] = result.errors
+        raise Unreadable(fault.error, fault.path, fault.message.removeprefix(f"{fault.error} {fault.path}: "))
+    return Extraction(result)
+
+
+def _decoding(encoding: str, reason: str, confidence: float) -> str:
+    return f"{encoding}: {reason} ({confidence:.2f})"
+
+
 def _inflate(blob: bytes) -> str:
     return zlib.decompress(blob).decode("utf-8", "surrogatepass")
 
@@ -222,3 +320,15 @@ def _inflate(blob: bytes) -> str:
 def open_store(path: str | os.PathLike[str]) -> Library:
     """Open a library file that `extract(..., store=path)` wrote. Raises `Unreadable` (E22)."""
     return Library(path)
+
+
+def explain(figure: str | Figure | Mapping[str, Any], of: Extraction | Library | str | os.PathLike[str]) -> Explanation:
+    """Explain a figure (its id, its record, or its row of a DataFrame) of a file read, or of a library.
+
+    `explain(figures.iloc[0], summary)` and `explain("3c745dc3418a-0:338-341", "library.db")` both work.
+    """
+    identity = figure if isinstance(figure, str) else figure.id if isinstance(figure, Figure) else str(figure["id"])
+    if isinstance(of, (Extraction, Library)):
+        return of.explain(identity)
+    with open_store(of) as library:
+        return library.explain(identity)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from wqnlp import audits, figures, issues, metadata, repair, source, structure, themes
-from wqnlp.errors import WqnlpError
+from wqnlp.errors import Unreadable, WqnlpError
 from wqnlp.records import Activity, Audit, Document, ErrorRow, Figure, Issue, SetAside
 from wqnlp.repair.base import Repaired
 from wqnlp.source.base import Source
@@ -67,7 +67,7 @@ def run(path: str | os.PathLike[str]) -> Result:
     """
     name = os.fspath(path)
     made = Result(path=name)
-    made.source = _attempt(made, "source", lambda: source.read(name))
+    made.source = _attempt(made, "source", lambda: _read(name))
     if made.source is None:
         return made
     read = made.source
@@ -79,6 +79,19 @@ def run(path: str | os.PathLike[str]) -> Result:
     for number, summary in enumerate(parts):
         _summary(made, summary, f"{read.sha256[:12]}-{number}")
     return made
+
+
+def _read(name: str) -> Source:
+    """The source of a file. A folder stands here only where nothing in it could be listed."""
+    if os.path.isdir(name):
+        try:
+            empty = not os.listdir(name)
+        except OSError as fault:
+            raise Unreadable("E02", name, f"the folder may not be listed ({fault.strerror})",
+                             "ask its owner for permission to read it") from fault
+        raise Unreadable("E03", name, "the folder is empty" if empty else "the folder holds no file that is not hidden",
+                         "name a folder with texts in it")
+    return source.read(name)
 
 
 def _summary(made: Result, summary: Summary, doc_id: str) -> None:

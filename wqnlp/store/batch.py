@@ -67,7 +67,7 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
     found: dict[str, None] = {}
     for path in (os.fspath(path) for path in paths):
         if os.path.isdir(path):
-            found.update(dict.fromkeys(_inside(path)))
+            found.update(dict.fromkeys([*_inside(path)] or [path]))
         elif not os.path.exists(path) and glob.has_magic(path):
             matched = sorted(glob.glob(path, recursive=True))
             files = [file for one in matched for file in (_inside(one) if os.path.isdir(one) else [one])]

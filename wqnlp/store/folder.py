@@ -11,12 +11,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wqnlp.errors import Unwritable
-from wqnlp.pipeline import Result
 from wqnlp.records import TABLES, Copy, row
 from wqnlp.store.schema import plain
+
+if TYPE_CHECKING:
+    from wqnlp.pipeline import Result
 
 
 def writable(folder: str | os.PathLike[str]) -> Path:

@@ -13,11 +13,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from wqnlp.errors import Unwritable
-from wqnlp.pipeline import Result
 from wqnlp.records import TABLES, Copy, columns, row
 from wqnlp.store.schema import plain, schema, to_json
+
+if TYPE_CHECKING:
+    from wqnlp.pipeline import Result
 
 VERSION = 1                              # of the tables below; raised where an older library cannot be read
 TYPES = {"text": "TEXT", "integer": "INTEGER", "real": "REAL", "strings": "TEXT", "json": "TEXT"}
