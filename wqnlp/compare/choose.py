@@ -15,7 +15,6 @@ from wqnlp.records import Document, Figure
 
 NOT_OURS = {"duplicate", "planned", "quoted", "previous"}
 REPORTING = (None, "womens_federation")
-WORDS = {"annual": "全年", "half": "半年", "quarter": "季度", "partial": "部分时段"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +23,8 @@ class Choice:
 
     figure: Figure | None
     period_kind: str
+    period_start: str | None
+    period_end: str | None
     status: str                          # given, approximate, masked, damaged, none
     note: str
 
@@ -49,7 +50,7 @@ def choose(document: Document, figures: Sequence[Figure], measures: Sequence[str
             broad = [f for f in broad if f.role != "part"]
         if broad:
             return _best(document, broad, figures, by_id)
-    return Choice(None, document.period_kind, "none", "文中没有这一数字")
+    return Choice(None, document.period_kind, document.period_start, document.period_end, "none", "文中没有这一数字")
 
 
 def period_of(figure: Figure, document: Document) -> str:
@@ -107,7 +108,8 @@ def _best(document: Document, broad: list[Figure], figures: Sequence[Figure], by
         notes.append(f"只计{chosen.period_start}至{chosen.period_end}")
     if chosen.role == "single" and rivals:
         notes.append(f"文中未写明总数，同类另有{'、'.join(dict.fromkeys(rivals[:3]))}")
-    return Choice(chosen, period_of(chosen, document), status, "；".join(notes))
+    return Choice(chosen, period_of(chosen, document), chosen.period_start or document.period_start,
+                  chosen.period_end or document.period_end, status, "；".join(notes))
 
 
 def told(figure: Figure) -> tuple[str, str]:

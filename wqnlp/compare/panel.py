@@ -16,8 +16,8 @@ from wqnlp.vocab import codes
 if TYPE_CHECKING:
     import pandas as pd
 
-COLUMNS = ["place", "adcode", "year", "period_kind", "measure", "issue", "value", "low", "high", "unit", "status",
-           "figure_id", "doc_id", "note"]
+COLUMNS = ["place", "adcode", "year", "period_kind", "period_start", "period_end", "measure", "issue", "value", "low",
+           "high", "unit", "status", "figure_id", "doc_id", "note"]
 
 
 def panel(documents: Any, figures: Any, measure: str | Sequence[str] = "cases_received",
@@ -52,7 +52,8 @@ def panel(documents: Any, figures: Any, measure: str | Sequence[str] = "cases_re
         notes = [choice.note, "" if document.year else "年份不详", _again(document, again)]
         rows.append({
             "place": document.place or document.organisation, "adcode": document.adcode, "year": document.year,
-            "period_kind": choice.period_kind, "measure": figure.measure if figure else measures[0], "issue": issue,
+            "period_kind": choice.period_kind, "period_start": choice.period_start, "period_end": choice.period_end,
+            "measure": figure.measure if figure else measures[0], "issue": issue,
             "value": figure.value if figure else None, "low": figure.low if figure else None,
             "high": figure.high if figure else None, "unit": figure.unit if figure else None, "status": choice.status,
             "figure_id": figure.id if figure else None, "doc_id": document.doc_id,
