@@ -191,5 +191,5 @@ def _gbk_share(run: str) -> float:
     data = run.encode("latin-1")
     if len(data) % 2 or (len(run) > 3 and len(set(run)) < 3):
         return 0.0
-    told = data.decode("gb2312", "ignore")
+    told = data.decode("gb18030", "ignore")
     return plausible_share(told) if len(told) == len(data) // 2 else 0.0

@@ -8,14 +8,16 @@ holds, lines are paragraphs and stay.
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 from typing import NamedTuple
 
 from wqnlp.span import Edit, Mark
 
 NARROWEST, WIDEST = 36, 140          # columns of a wrapped line: 18 to 70 hanzi
-FULL = 0.92                          # of the widest line near it, a line that ends because there is no more room
-NEAR = 12                            # lines on each side that show how wide the block is
+ROOM = 6                             # columns short of the widest line near it, a line ends for want of room
+NEAR = 30                            # lines on each side that show how wide the block is
 _ENDED = re.compile("[。！？!?；;：:…][”’」』）)》】]*$|^[^。]{0,40}[）)》】」』]$")
+_CLOSED = re.compile("[。！？!?：:…][”’」』）)》】]*$")             # ends a sentence even where the line is full
 _BEGINS = re.compile(
     "[（(]?[一二三四五六七八九十]{1,3}[）)、．.是要]|[（(]?\\d{1,2}[）)、．.](?!\\d)|[①-⑩⑴-⒇⒈-⒛●■◆★※▲►•·\\-—#*|+]"
     "|第[一二三四五六七八九十\\d]+[章节条部分篇]|表\\d|图\\d|附[：:件表]|注[：:]|单位[：:]|二[○〇零]|(?:19|20)\\d\\d年\\d{1,2}月\\d{1,2}日\\s*$"
@@ -24,6 +26,7 @@ _TITLE = re.compile("(?:总结|小结|报告|汇报|情况|要点|方案|计划|
                     "(?:[（(].{1,14}[）)])?$")
 _SIGNED = re.compile("^[^，。；：]{2,24}(?:妇联|妇女联合会|委员会|办公室|权益部|人民政府|工委)[^，。；：]{0,4}$")
 _STOPS = re.compile("[，。；：、！？,;“”（）]")
+_NUMBER_ON = re.compile("[\\d.．]*(?:[件户起份场次元万亿年月日%％余多个]|人次|名)")
 _LOOSE = " \t\u3000\xa0\r"
 
 
@@ -32,7 +35,11 @@ class _Line(NamedTuple):
     end: int                         # before the line feed
     text: str                        # without white space around it
     width: int                       # columns, a hanzi two
+    count: int                       # characters: some converters wrap by these
     indented: bool
+
+
+_BY_WIDTH, _BY_COUNT = attrgetter("width"), attrgetter("count")
 
 
 def find(text: str) -> tuple[list[Edit], list[Mark]]:
@@ -40,6 +47,8 @@ def find(text: str) -> tuple[list[Edit], list[Mark]]:
 
     >>> [(e.start, e.end) for e in find("一是加强学习，举办培训班；配合市信访办和相\\n关部门抓好舆论宣传。\\n")[0]]
     [(21, 22)]
+    >>> [(e.start, e.end) for e in find("全年，共接待来信来访来电12\\n8件，办结率为98%。")[0]]
+    [(14, 15)]
     >>> find("一、畅通渠道，妥善处理信访案件\\n全年共接待来访121件。\\n（一）主要做法\\n全县建站16个。")[0]
     []
     """
@@ -62,46 +71,45 @@ def find(text: str) -> tuple[list[Edit], list[Mark]]:
 
 def _line(text: str, start: int, end: int) -> _Line:
     raw = text[start:end]
-    bare = raw.strip(_LOOSE)
-    width = 0 if len(bare) > WIDEST else len(bare) + sum(char > "\u2e7f" or char in "“”‘’—…" for char in bare)
-    return _Line(start, end, bare, width or (WIDEST * 2 if bare else 0), raw[:1] in ("\u3000", "\t") or raw[:2] == "  ")
+    shown, bare = raw.rstrip(_LOOSE), raw.strip(_LOOSE)
+    width = len(shown) + sum(char > "\u2e7f" or char in "“”‘’—…" for char in shown[:WIDEST])
+    return _Line(start, end, bare, width, len(shown), raw[:1] in ("\u3000", "\t") or raw[:2] == "  ")
 
 
 def _may_run_on(before: _Line, after: _Line) -> bool:
     """Whether nothing speaks against it: no sentence end, no heading, title, table, signature, date or new item."""
     first, second = before.text, after.text
-    if not first or not second or after.indented or _ENDED.search(first) or _BEGINS.match(second):
+    if not first or not second or after.indented or _CLOSED.search(first) or _BEGINS.match(second):
         return False
-    if "|" in first + second or "\t" in first + second or _TITLE.search(first) or _SIGNED.match(first):
+    if "|" in first + second or "\t" in first + second:
         return False
-    if _SIGNED.match(second) or (_TITLE.search(second) and len(second) < 40):
-        return False
-    return len(first) >= 8
+    alone = any(_SIGNED.match(line) or (_TITLE.search(line) and len(line) < 40 and not set("。，；") & set(line))
+                for line in (first, second))
+    return not alone and len(first) >= 8
 
 
 def _wrapped(lines: list[_Line], index: int) -> bool:
     """Whether the line stands in a block of lines of one width and fills that width itself."""
-    width = lines[index].width
-    if not NARROWEST <= width <= WIDEST:
-        return False
     near = [line for line in lines[max(0, index - NEAR):index + NEAR + 1] if line.text]
-    widest = max(line.width for line in near)
-    if widest > WIDEST or width < FULL * widest:
+    if lines[index].width < NARROWEST or max(line.width for line in near) > WIDEST:
         return False
-    full = [line for line in near if line.width >= FULL * widest]
-    running = sum(not _ENDED.search(line.text) for line in full)
-    return running >= 3 and len(full) >= 0.4 * len(near)
+    for measure, room in ((_BY_WIDTH, ROOM), (_BY_COUNT, 1)):
+        full = max(map(measure, near)) - room
+        if measure(lines[index]) >= full and \
+                sum(measure(line) >= full and not _ENDED.search(line.text) for line in near) >= 3:
+            return True
+    return False
 
 
 def _cut(first: str, second: str) -> bool:
     """Whether the line end goes through a sentence, wherever the lines end."""
     body = "。" in first or "，" in first or "," in first
-    if not body:
+    if not body or _ENDED.search(first):
         return False
     if first[-1] in "，,、（(《“‘〔[【" or second[0] in "，,、。；：！？）)》”’〕】%％":
         return True
-    if first[-1].isdigit() and (second[0].isdigit() or second[0] in ".．"):
-        return False                                  # one number or two: not for us to say
+    if first[-1].isdigit() and _NUMBER_ON.match(second):
+        return True                                   # no sentence ends in a bare number
     return _through_word(first, second)
 
 

@@ -10,11 +10,12 @@ from wqnlp.source.base import Source
 from wqnlp.span import Aligned, Edit, Mark
 
 Step = Callable[[str], tuple[list[Edit], list[Mark]]]
-STEPS: tuple[Step, ...] = (encoding.find, gbk_gloss.find, gloss.find, script.find, fullwidth.find, furniture.find,
-                           marks.boxes, joins.find)
-"""In order: bytes first, then what stands between characters, then the characters, then the lines."""
+STEPS: tuple[Step, ...] = (encoding.find, gbk_gloss.find, gloss.find, script.find, furniture.find, joins.find,
+                           fullwidth.find, marks.boxes)
+"""In order: bytes first, then what stands between characters, then the script (words are known in one), then the lines
+while their width is as printed, then the width of characters."""
 ROUNDS = 4
-PLAIN = frozenset({"script", "fullwidth"})           # repairs that bare no other: the steps after them see all
+PLAIN = frozenset({"script", "lost_digit"})          # repairs that bare no other
 
 
 def repair(source: Source) -> Repaired:
