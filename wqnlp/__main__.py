@@ -1,6 +1,6 @@
 """`python -m wqnlp`: the command line."""
 
-from wqnlp.cli import main
+from wqnlp import main
 
 if __name__ == "__main__":
     main()

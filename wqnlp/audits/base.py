@@ -13,6 +13,8 @@ from wqnlp.records import Audit, Figure
 COUNTED = {"count", "people", "money"}
 UNREAD = {"masked", "damaged"}
 EPS = 1e-9
+UNREAD_NUMBER = re.compile(r"(?:\d[\d.,]*|[一二三四五六七八九十百千两]{1,7})[多余]?\s*[万亿]?"
+                           r"(?:件|人次|起|人|名|户|个|份|场|元|宗|例|%)|[|\t]\s*\d")
 REACH = 80                               # figures: how far back a relation may look
 ARABIC = re.compile(r"\d[\d,，  ]*(?:\.(\d+))?")
 
@@ -86,6 +88,11 @@ class Reading:
     def parent(self, one: Placed) -> Placed | None:
         """The figure this one is a part of."""
         return self.by_id.get(one.figure.parent or "")
+
+    def whole(self, members: Sequence[Placed]) -> bool:
+        """Whether the words between the members hold no number that was not read: it might belong to them too."""
+        at = [m.index for m in members]
+        return not any(UNREAD_NUMBER.search(p.lead) for p in self.placed[min(at) + 1:max(at) + 1])
 
     def before(self, index: int, *, sentences: int = 0) -> list[Placed]:
         """Figures before number `index`, nearest first, within its sentence or so many sentences back."""

@@ -72,7 +72,7 @@ def _difference(reading: Reading, index: int) -> Audit | None:
     exact = (current.value or 0.0) - (base.value or 0.0)
     unit = max(step(m.figure) for m in members)
     status = judge(abs(one.value or 0.0), abs(exact), abs(exact), unit if unit != 1 else 0)
-    if status == "inconsistent" and (current.vague or base.vague or len(one.lead) > 12):
+    if status == "inconsistent" and (current.vague or base.vague or len(one.lead) > 12 or not reading.whole(members)):
         return None
     return audit_of("change", members, exact, status)
 
@@ -96,13 +96,13 @@ def _percent(reading: Reading, index: int) -> Audit | None:
     pair = _pair(reading, apart.index, _alike(apart))
     if pair is not None:
         base = pair[1]
-        return _judged(one, apart, base, abs(apart.value or 0.0), base.value)
+        return _judged(reading, one, apart, base, base.value)
     current = next((p for p in reading.before(apart.index) if p.counted and unit_of(p) == unit_of(apart)
                     and not is_base(p)), None)
     if current is None:
         return None
     base_value = None if current.value is None or apart.value is None else current.value - _signed(apart)
-    return _judged(one, apart, current, abs(apart.value or 0.0), base_value)
+    return _judged(reading, one, apart, current, base_value)
 
 
 def _printed_difference(reading: Reading, index: int) -> Placed | None:
@@ -123,15 +123,15 @@ def _signed(apart: Placed) -> float:
     return value
 
 
-def _judged(one: Placed, apart: Placed, other: Placed, difference: float, base: float | None) -> Audit | None:
+def _judged(reading: Reading, one: Placed, apart: Placed, other: Placed, base: float | None) -> Audit | None:
     members = (one, apart, other)
     if apart.value is None or other.value is None:
         return audit_of("change", members, None, "undetermined") if apart.unread or other.unread else None
     if not base or base <= 0:
         return None
-    exact = 100 * difference / base
+    exact = 100 * abs(apart.value) / base
     status = judge(_growth_said(one), exact, exact, step(one.figure))
-    if status == "inconsistent" and other.vague:
+    if status == "inconsistent" and (other.vague or not reading.whole(members)):
         return None
     return audit_of("change", members, exact if (one.value or 0.0) >= 0 else -exact, status)
 
@@ -153,6 +153,6 @@ def _percent_of_pair(reading: Reading, index: int) -> Audit | None:
         wide = 100 * step(current.figure) / base.value
         low, high = low - wide / 2, high + wide / 2
     status = judge(_growth_said(one), low, high, step(one.figure))
-    if status == "inconsistent" and (current.vague or base.vague):
+    if status == "inconsistent" and (current.vague or base.vague or not reading.whole(members)):
         return None
     return audit_of("change", members, 100 * ((current.value or 0.0) - base.value) / base.value, status)

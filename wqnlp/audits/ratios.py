@@ -97,7 +97,7 @@ def _fits(one: Placed, part: Placed, total: Placed) -> bool:
 
 def _sure(reading: Reading, one: Placed, part: Placed, total: Placed) -> bool:
     """Whether a contradiction can be believed: all three exact, near one another, of one unit, a share below 100."""
-    if part.vague or total.vague or unit_of(part) != unit_of(total):
+    if part.vague or total.vague or not reading.whole((part, one)) or unit_of(part) != unit_of(total):
         return False
     if not total.value or part.value is None or part.value > total.value:
         return False
@@ -138,7 +138,8 @@ def _together(reading: Reading, index: int) -> Audit | None:
     if any(m.value is None for m in members) or not total.value:
         return audit_of("ratio", members, None, "undetermined")
     exact = 100 * sum(p.value or 0.0 for p in parts) / total.value
-    return audit_of("ratio", members, exact, judge(one.value or 0.0, exact, exact, step(one.figure)))
+    status = judge(one.value or 0.0, exact, exact, step(one.figure))
+    return audit_of("ratio", members, exact, status) if status != "inconsistent" or reading.whole(parts) else None
 
 
 def per_head(reading: Reading) -> list[Audit]:

@@ -28,7 +28,8 @@ def remainders(reading: Reading) -> list[Audit]:
         left = received.value - resolved.value
         if left == one.value:
             found.append(audit_of("remainder", (one, received, resolved), left, "consistent"))
-        elif told and not received.vague and not resolved.vague and one.figure.parent == received.figure.id:
+        elif told and one.figure.parent == resolved.figure.parent == received.figure.id \
+                and not received.vague and not resolved.vague and reading.whole((resolved, one)):
             found.append(audit_of("remainder", (one, received, resolved), left, "inconsistent"))
     return found
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from wqnlp.audits.base import Placed, Reading, audit_of, judge, step, unit_of
+from wqnlp.audits.base import Placed, Reading, audit_of, is_base, judge, step, unit_of
 from wqnlp.records import Audit
 
 REST = re.compile(r"其他|其它|其余|综合类|另[有外]|余下|剩余")
 SLIP = 0.1                               # a wrong digit in one part moves the sum by so much at most
-UNSAID_NUMBER = re.compile(r"(?:\d[\d.,]*|[一二三四五六七八九十百千两]{1,7})\s*(?:件次|人次|件|起|人|名|户|个)")
 
 
 def sums(reading: Reading) -> list[Audit]:
@@ -95,11 +94,13 @@ def _unread(total: Placed, parts: Sequence[Placed]) -> Audit | None:
 def _whole(reading: Reading, total: Placed, parts: Sequence[Placed], added: float) -> bool:
     """Whether the parts are meant to be all: a list that ends in 其他, or one that misses the total by a slip.
 
-    A number in the words between that was not read as a figure may be a part: then nothing is said.
+    A number in the words between that was not read, or was not linked, may be a part: then nothing is said.
     """
     stated = total.value or 0.0
-    between = reading.placed[parts[0].index + 1:parts[-1].index + 1]
-    if any(UNSAID_NUMBER.search(p.lead) for p in between):
+    between = reading.placed[parts[0].index:parts[-1].index + 1]
+    loose = [p for p in between if p.counted and p.figure.parent is None and unit_of(p) == unit_of(total)
+             and not is_base(p)]
+    if loose or not reading.whole(parts):
         return False
     if _zeros_lost(stated, added) and REST.search(parts[-1].lead):
         return True
