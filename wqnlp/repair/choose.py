@@ -16,8 +16,10 @@ from wqnlp.tables import table
 
 LONGEST = 6                          # characters of the longest word looked up
 UNSEEN = -21.0                       # log-probability of a hanzi that no dictionary word holds
-COSTS = {"，": -3.0, ",": -3.0, "。": -3.5, "、": -3.5, "“": -5.0, "”": -5.0, "；": -5.0, ";": -5.0, "：": -5.0, ":": -5.0,
-         "《": -6.0, "》": -6.0, "（": -6.0, "）": -6.0, "(": -6.0, ")": -6.0, "□": -4.0, "\n": -4.0, "·": -9.0, "—": -7.0}
+COSTS = {"，": -3.0, ",": -3.0, "。": -3.5, "、": -3.5, "“": -5.0, "”": -5.0, "；": -5.0,
+         ";": -5.0, "：": -5.0, ":": -5.0,
+         "《": -6.0, "》": -6.0, "（": -6.0, "）": -6.0, "(": -6.0, ")": -6.0, "□": -4.0,
+         "\n": -4.0, "·": -9.0, "—": -7.0}
 DIGIT, OTHER = -4.0, -12.0
 CLEAR = 2.3                          # log-odds of ten to one over the next best reading
 
