@@ -1,0 +1,44 @@
+"""Whose summary it is: the body named in the title or under the text, or 市妇联 with the place put before it."""
+
+from __future__ import annotations
+
+from wqnlp.grammar.places import Division
+from wqnlp.metadata.decide import Decision, Vote, decide
+from wqnlp.metadata.zones import apply
+from wqnlp.structure import Summary
+
+FEDERATION = ("妇联", "妇女联合会")
+LEAST = 0.3
+_GENERIC = frozenset("省市县区州盟旗镇乡")
+
+
+def find(summary: Summary, place: Division | None) -> Decision:
+    """The organisation's name. A federation is called by its place: 霍山县妇联, whatever the text leaves out.
+
+    None where the text names no body, or only 市妇联 and no place is known.
+    """
+    votes = []
+    for found in apply("organisation", summary):
+        name = _named(found.match.group("name"), place)
+        if name is not None:
+            votes.append(Vote(name, found.rule.id, found.rule.trust, found.start, found.end))
+    if not votes and place is not None:
+        at = summary.text.find("妇联")
+        if at >= 0:
+            votes.append(Vote(place.name + "妇联", "place_and_federation", 0.4,
+                              summary.start + at, summary.start + at + 2))
+    return decide(votes, LEAST)
+
+
+def _named(words: str, place: Division | None) -> str | None:
+    """The name as it is given: short where the text is formal, whole where it is short."""
+    end = next((word for word in FEDERATION if words.endswith(word)), None)
+    if end is None:
+        return words
+    stem = words[:-len(end)].lstrip("0123456789年度的 　")
+    generic = stem in _GENERIC or stem == "" or stem in ("全省", "全市", "全县", "全区", "全州")
+    if place is None:
+        return None if generic else stem + "妇联"
+    if generic or stem.endswith(place.name) or place.full.startswith(stem) or stem in place.name:
+        return place.name + "妇联"
+    return stem + "妇联"

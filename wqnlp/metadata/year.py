@@ -1,0 +1,42 @@
+"""The year a summary reports on: what it says, where it says it, and the events it tells of."""
+
+from __future__ import annotations
+
+from wqnlp.grammar.periods import month_of, year_of
+from wqnlp.metadata import events
+from wqnlp.metadata.decide import Decision, Vote, decide
+from wqnlp.metadata.zones import Found, apply
+from wqnlp.structure import Summary
+
+LEAST = 0.4                # support below which no year is given
+OUTSIDE = 0.3              # what is left of a vote for a year that the events named rule out
+
+
+def find(summary: Summary) -> Decision:
+    """The year, with its votes; None where there is no evidence or where votes are level."""
+    votes = [vote for found in apply("year", summary) if (vote := _vote(found)) is not None]
+    more, bounds = events.votes(summary)
+    votes += more
+    stated = {vote.value for vote in votes if vote.rule == "title_year"}
+    weighed = [vote if bounds.low <= int(str(vote.value)) <= bounds.high or vote.value in stated
+               else vote._replace(trust=vote.trust * OUTSIDE) for vote in votes]
+    return decide(weighed, LEAST)
+
+
+def _vote(found: Found) -> Vote | None:
+    named = found.match.groupdict()
+    year = year_of(named.get("y") or named.get("y2") or "")
+    if year is None:
+        return None
+    if found.rule.id == "title_year" and found.match.start() and _second(found):
+        return None
+    shift = found.rule.gives or 0
+    if shift == "signed":
+        month = month_of(named.get("m") or "")
+        shift = -1 if month is not None and month <= 3 else 0
+    return Vote(year + int(shift), found.rule.id, found.rule.trust, found.start, found.end)
+
+
+def _second(found: Found) -> bool:
+    """Whether another year stands before this one in the title: 2013年工作总结及2014年计划 is of 2013."""
+    return found.rule.pattern.search(found.match.string, 0, found.match.start()) is not None
