@@ -82,13 +82,14 @@ def extract(ctx: click.Context, paths: tuple[str, ...], out: str | None, kind: s
     from wqnlp.store import batch
 
     files = batch.expand(paths)
-    with tqdm(total=len(files), unit="file", disable=quiet, file=sys.stderr, dynamic_ncols=True) as bar:
+    with batch.opened(out, format=kind, store=store) as writers, \
+            tqdm(total=len(files), unit="file", disable=quiet, file=sys.stderr, dynamic_ncols=True) as bar:
         def watch(result: Result) -> None:
             bar.update()
             for line in told(result):
                 tqdm.write(line, file=sys.stderr)
 
-        done = batch.extract(files, out, format=kind, store=store, jobs=jobs, watch=watch)
+        done = batch.fill(writers, files, jobs=jobs, watch=watch)
     if not quiet:
         click.echo(summed(done, [place for place in (out, store) if place]))
     ctx.exit(3 if done.errors else 0)

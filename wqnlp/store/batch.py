@@ -7,7 +7,7 @@ import os
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Any, Protocol
@@ -95,26 +95,40 @@ def extract(paths: Iterable[str | os.PathLike[str]], out: str | os.PathLike[str]
     with each result, for a progress bar. Raises `Unwritable` before any work where an output cannot be written;
     inputs that cannot be read become rows of `errors`.
     """
+    with opened(out, format=format, store=store) as writers:
+        return fill(writers, expand(paths), jobs=jobs, watch=watch)
+
+
+@contextmanager
+def opened(out: str | os.PathLike[str] | None, *, format: str = "jsonl",
+           store: str | os.PathLike[str] | None = None) -> Iterator[list[Writer]]:
+    """The writers of an output folder and a library, closed at the end, whatever ends it. Raises `Unwritable`."""
     if format not in FORMATS:
         raise Unwritable("E21", os.fspath(out or "."), f"there is no format {format!r}", f"use {', '.join(FORMATS)}")
-    batch, search = Batch(), _Search()
-    with ExitStack() as opened:
+    with ExitStack() as stack:
         writers: list[Writer] = []
-        if store is not None:
-            writers.append(opened.enter_context(LibraryWriter(store)))
         if out is not None:
-            writers.append(opened.enter_context(FORMATS[format](out)))
-        for result in run_many(expand(paths), jobs):
-            if result.same_as is None:
-                for writer in writers:
-                    writer.write(result)
-                search.add(result)
-            batch.count(result)
-            if watch is not None:
-                watch(result)
-        found = search.found()
-        for writer in writers:
-            writer.amend(found)
+            writers.append(stack.enter_context(FORMATS[format](out)))
+        if store is not None:
+            writers.append(stack.enter_context(LibraryWriter(store)))
+        yield writers
+
+
+def fill(writers: Sequence[Writer], files: Iterable[str], *, jobs: int = 1,
+         watch: Callable[[Result], Any] | None = None) -> Batch:
+    """Read the files and hand each result to every writer, then tell the writers which summaries are copies."""
+    batch, search = Batch(), _Search()
+    for result in run_many(files, jobs):
+        if result.same_as is None:
+            for writer in writers:
+                writer.write(result)
+            search.add(result)
+        batch.count(result)
+        if watch is not None:
+            watch(result)
+    found = search.found()
+    for writer in writers:
+        writer.amend(found)
     return batch
 
 
