@@ -1,0 +1,116 @@
+"""What a page needs of a whole run, gathered file by file: all records, and for each summary its passages."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from wqnlp import copies
+from wqnlp.records import Activity, Audit, Copy, Document, ErrorRow, Figure, Issue, SetAside
+from wqnlp.report.trace import Passage, Tracer
+
+if TYPE_CHECKING:
+    from wqnlp.pipeline import Result
+
+R = TypeVar("R", Figure, Audit, Issue, Activity, SetAside)
+IN_FULL = 150                            # summaries shown with all they hold; of more, the tables have the rest
+
+
+@dataclass(slots=True, kw_only=True)
+class Entry:
+    """One summary with everything found in it."""
+
+    document: Document
+    figures: list[Figure] = field(default_factory=list)
+    audits: list[Audit] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    activities: list[Activity] = field(default_factory=list)
+    set_aside: list[SetAside] = field(default_factory=list)
+    passages: list[Passage] = field(default_factory=list)
+    evidence: dict[str, str] = field(default_factory=dict)      # source characters each field was read from
+    decoding: str = ""
+
+    @property
+    def by_id(self) -> dict[str, Figure]:
+        """The figures by id."""
+        return {figure.id: figure for figure in self.figures}
+
+    @property
+    def themes(self) -> list[tuple[str, int]]:
+        """Themes of the activities, most frequent first."""
+        return Counter(theme for activity in self.activities for theme in activity.themes).most_common()
+
+    @property
+    def inconsistent(self) -> int:
+        """How many relations do not add up."""
+        return sum(audit.status == "inconsistent" for audit in self.audits)
+
+    @property
+    def repairs(self) -> int:
+        """How many repairs were made; what could only be marked is not one."""
+        return sum(count for kind, count in self.document.damage.items() if kind not in MARKS)
+
+
+MARKS = ("mask", "unrepaired", "masked", "lost_digit")
+
+
+@dataclass(slots=True)
+class Collection:
+    """A whole run."""
+
+    entries: list[Entry] = field(default_factory=list)
+    errors: list[ErrorRow] = field(default_factory=list)
+    repeated: list[tuple[str, str]] = field(default_factory=list)
+    files: int = 0
+    _texts: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, result: Result) -> None:
+        """What one file gave. Texts are not kept whole beyond what the page shows and the search for copies needs."""
+        self.files += 1
+        self.errors += result.errors
+        if result.same_as is not None:
+            self.repeated.append((result.path, result.same_as))
+        if result.repaired is None:
+            return
+        tracer = Tracer(result.repaired)
+        figures, audits, issues = _by_doc(result.figures), _by_doc(result.audits), _by_doc(result.issues)
+        activities, aside = _by_doc(result.activities), _by_doc(result.set_aside)
+        decoding = result.repaired.source.decoding
+        for document in result.documents:
+            name = document.doc_id
+            full = len(self.entries) < IN_FULL
+            entry = Entry(document=document, figures=figures[name], audits=audits[name], issues=issues[name],
+                          activities=activities[name], set_aside=aside[name],
+                          passages=tracer.passages(figures[name]) if full else [],
+                          decoding=f"{decoding.encoding}（{decoding.reason}）")
+            entry.evidence = {field: vote.text or tracer.source[vote.start:vote.end]
+                              for field, votes in document.evidence.items() for vote in votes[:1]}
+            self.entries.append(entry)
+            shown = tracer.text[tracer.repaired(document.start):tracer.repaired(document.end)]
+            self._texts.append((name, shown))
+
+    def link(self) -> dict[str, tuple[Copy, ...]]:
+        """Find copies among all summaries added, and fill them in."""
+        found = copies.find_copies(self._texts, self.documents, self.figures)
+        for entry, document in zip(self.entries, copies.with_copies(self.documents, found), strict=True):
+            entry.document = document
+        return found
+
+    @property
+    def documents(self) -> list[Document]:
+        """All summaries."""
+        return [entry.document for entry in self.entries]
+
+    @property
+    def figures(self) -> list[Figure]:
+        """All figures."""
+        return [figure for entry in self.entries for figure in entry.figures]
+
+
+def _by_doc(rows: Iterable[R]) -> dict[str, list[R]]:
+    found: dict[str, list[R]] = defaultdict(list)
+    for row in rows:
+        found[row.doc_id].append(row)
+    return found

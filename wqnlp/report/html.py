@@ -1,0 +1,74 @@
+"""One self-contained page: a table of everything, the comparison, and each summary down to its characters."""
+
+from __future__ import annotations
+
+import base64
+from collections import defaultdict
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from wqnlp.compare import counted_once
+from wqnlp.records import SetAside
+from wqnlp.report import words
+from wqnlp.report.collect import IN_FULL, Collection
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from jinja2 import Template
+
+    from wqnlp.plots import Shown
+
+
+def page(collection: Collection, panels: dict[str, pd.DataFrame], plot: Shown, *,
+         title: str = "妇联维权工作总结") -> str:
+    """The page as HTML, with its style and its plot inside; every text from a file is escaped.
+
+    `panels` are frames of `wqnlp.compare.panel` by name, `plot` the plot of them.
+    """
+    once = counted_once(collection.documents, {entry.document.doc_id: entry.figures for entry in collection.entries})[1]
+    return _template().render(
+        title=title, collection=collection, entries=collection.entries, shown=collection.entries[:IN_FULL],
+        names=list(panels), lines=_merged(panels), once=once, numbered=words.numbered,
+        cells={name: {row["doc_id"]: row for row in plain_rows(frame)} for name, frame in panels.items()},
+        plot=base64.b64encode(plot.png()).decode("ascii"), word=words.word, value_of=words.value_of,
+        period=words.period, relation=words.relation, grouped=_grouped, short=_short(collection),
+    )
+
+
+@cache
+def _template() -> Template:
+    import jinja2
+
+    surroundings = jinja2.Environment(loader=jinja2.PackageLoader("wqnlp", "data/templates"), autoescape=True,
+                                      undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    surroundings.filters["anchor"] = lambda name: "f" + name.replace(":", "-")
+    return surroundings.get_template("report.html")
+
+
+def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a panel as plain values, missing ones None."""
+    return [{str(k): None if v is None or v != v or str(v) == "<NA>" else v for k, v in row.items()}
+            for row in frame.to_dict("records")]
+
+
+def _merged(panels: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
+    """One line a summary and period, with the row of each panel under its name."""
+    lines: dict[tuple[str, str], dict[str, Any]] = {}
+    for name, frame in panels.items():
+        for row in plain_rows(frame):
+            line = lines.setdefault((row["doc_id"], row["period_kind"]), row | {"cells": {}})
+            line["cells"][name] = row
+    return list(lines.values())
+
+
+def _grouped(set_aside: list[SetAside]) -> list[tuple[str, list[SetAside]]]:
+    """Numbers not taken, by reason, the commonest reason first."""
+    found: dict[str, list[SetAside]] = defaultdict(list)
+    for row in set_aside:
+        found[row.reason].append(row)
+    return sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+
+
+def _short(collection: Collection) -> dict[str, str]:
+    """What a summary is called where there is little room: its title, or its file."""
+    return {entry.document.doc_id: entry.document.title or entry.document.path for entry in collection.entries}

@@ -1,0 +1,106 @@
+"""The main job: files in; tables, a plot and a page out; and what a person should read of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wqnlp.compare import counted_once, panel
+from wqnlp.errors import Unwritable
+from wqnlp.pipeline import run_many
+from wqnlp.plots import panel as draw
+from wqnlp.report.collect import Collection
+from wqnlp.report.html import page, plain_rows
+from wqnlp.report.words import aligned, numbered, word
+from wqnlp.store import batch
+from wqnlp.store.csv import CsvWriter
+from wqnlp.store.jsonl import JsonlWriter
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RECEIVED = ("cases_received", "case_visits")
+TITLE = "妇联受理接待案件与家庭暴力案件（各地各年）"
+
+
+def main_job(paths: Iterable[Path], out: Path) -> list[str]:
+    """Read every file under `paths`; leave tables, a plot and a page in `out`; give the lines to print.
+
+    In `out`: `report.html` (self-contained), `panel.png`, `tables/` (each table as JSON Lines and as CSV) and
+    `tables/panel.csv`. A file that cannot be read is a row of `errors` and a line; the rest is done. Raises
+    `Unwritable` (E21) before any work where `out` cannot be written.
+    """
+    tables = out / "tables"
+    collection = Collection()
+    with ExitStack() as opened:
+        writers = [opened.enter_context(kind(tables)) for kind in (JsonlWriter, CsvWriter)]
+        for result in run_many(batch.expand(paths)):
+            if result.same_as is None:
+                for writer in writers:
+                    writer.write(result)
+            collection.add(result)
+        found = collection.link()
+        for writer in writers:
+            writer.amend(found)
+    panels = compared(collection)
+    plot = draw(panels, title=TITLE)
+    _write(out / "panel.png", plot.png())
+    _write(tables / "panel.csv", _csv(panels))
+    _write(out / "report.html", page(collection, panels, plot).encode("utf-8"))
+    return [*summary(collection, panels), "", *told(collection), "",
+            f"page    {out / 'report.html'}", f"plot    {out / 'panel.png'}", f"tables  {tables}"]
+
+
+def compared(collection: Collection) -> dict[str, pd.DataFrame]:
+    """Cases received, and those of domestic violence among them, by place and year."""
+    return {"受理接待案件": panel(collection.documents, collection.figures, RECEIVED),
+            "其中：家庭暴力": panel(collection.documents, collection.figures, RECEIVED, "domestic_violence")}
+
+
+def summary(collection: Collection, panels: dict[str, pd.DataFrame]) -> list[str]:
+    """A line a summary: place, year, period, how many figures, cases, and what is wrong with it."""
+    cells = {name: {row["doc_id"]: numbered(row) for row in plain_rows(frame)} for name, frame in panels.items()}
+    once = counted_once(collection.documents, {e.document.doc_id: e.figures for e in collection.entries})[1]
+    rows = [["地区", "年份", "时段", "数字", *panels, "核对不符", "修复", "副本"]]
+    for entry in sorted(collection.entries, key=lambda e: (e.document.adcode or "~", e.document.year or 9999)):
+        document = entry.document
+        again = "重复，不计" if document.doc_id in once else f"{len(document.copies) or ''}"
+        rows.append([document.place or document.organisation or document.path, str(document.year or "不详"),
+                     word("periods", document.period_kind), str(len(entry.figures)),
+                     *[cells[name].get(document.doc_id, "") for name in panels],
+                     f"{entry.inconsistent or ''}", f"{entry.repairs or ''}", again])
+    return aligned(rows)
+
+
+def told(collection: Collection) -> list[str]:
+    """Totals of the run, and what could not be read."""
+    audits = [audit for entry in collection.entries for audit in entry.audits]
+    wrong = sum(audit.status == "inconsistent" for audit in audits)
+    lines = [f"{collection.files} 个文件，{len(collection.entries)} 份总结，{len(collection.figures)} 个数字，"
+             f"{len(audits)} 处算术关系核对，{wrong} 处不符，{len(collection.errors)} 个错误"]
+    lines += [f"{path}: the same bytes as {other}, counted once" for path, other in collection.repeated]
+    return lines + [error.message for error in collection.errors]
+
+
+
+def _csv(panels: dict[str, pd.DataFrame]) -> bytes:
+    """The panels as one CSV that opens in a spreadsheet with Chinese intact."""
+    import pandas as pd
+
+    from wqnlp.store.csv import cell
+
+    frame = pd.concat(panels.values(), ignore_index=True)
+    for name in frame.columns:
+        if frame[name].dtype.kind not in "iuf":
+            frame[name] = [cell(x, "text") if isinstance(x, str) else x for x in frame[name]]
+    return frame.to_csv(index=False).encode("utf-8-sig")
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as fault:
+        raise Unwritable("E21", str(path), f"cannot be written ({fault.strerror})",
+                         "name another folder with -o; the tables written before are kept") from fault
