@@ -114,6 +114,14 @@ def test_rows_are_on_disk_after_each_file_and_old_output_stays_until_the_end(tmp
         assert old["path"] == "f1.txt"
 
 
+def test_a_run_stopped_before_its_first_file_leaves_an_older_output(tmp_path):
+    written("jsonl", tmp_path, result(1))
+    with pytest.raises(KeyboardInterrupt), FORMATS["jsonl"](tmp_path):
+        raise KeyboardInterrupt
+    assert len(read_back("jsonl", tmp_path / "figures.jsonl")) == 4
+    assert not list(tmp_path.glob("*.part"))
+
+
 def test_csv_opens_in_a_spreadsheet(tmp_path):
     titles = ["=1+1", "+86", "-3", "@x", "\tx", "＝1"]
     written("csv", tmp_path, *(result(n, title=title) for n, title in enumerate(titles)))

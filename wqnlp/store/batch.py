@@ -107,10 +107,10 @@ def opened(out: str | os.PathLike[str] | None, *, format: str = "jsonl",
         raise Unwritable("E21", os.fspath(out or "."), f"there is no format {format!r}", f"use {', '.join(FORMATS)}")
     with ExitStack() as stack:
         writers: list[Writer] = []
-        if out is not None:
-            writers.append(stack.enter_context(FORMATS[format](out)))
         if store is not None:
             writers.append(stack.enter_context(LibraryWriter(store)))
+        if out is not None:
+            writers.append(stack.enter_context(FORMATS[format](out)))
         yield writers
 
 

@@ -48,6 +48,7 @@ class FolderWriter(ABC):
         self.folder = writable(folder)
         self._copies: Mapping[str, tuple[Copy, ...]] = {}
         self._files: dict[str, Any] = {}
+        self._written = False
         try:
             for table in TABLES:
                 self._files[table] = self._open(table, self.part(table))
@@ -60,6 +61,7 @@ class FolderWriter(ABC):
 
     def write(self, result: Result) -> None:
         """Append all that one file gave."""
+        self._written = True
         try:
             for table in TABLES:
                 rows = [plain(record) for record in result.rows(table)]
@@ -87,6 +89,11 @@ class FolderWriter(ABC):
                 os.replace(part, part.with_suffix(""))
         except OSError as fault:
             raise self._refused(fault) from fault
+
+    def _discard(self) -> None:
+        for table in TABLES:
+            self._finish(table)
+            self.part(table).unlink(missing_ok=True)
 
     def _with_copies(self, document: dict[str, Any]) -> dict[str, Any]:
         copies = self._copies.get(document["doc_id"], ())
@@ -116,4 +123,7 @@ class FolderWriter(ABC):
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None,
                  where: TracebackType | None) -> None:
-        self.close()
+        if kind is not None and not self._written:
+            self._discard()              # stopped before the first file: an older output stays
+        else:
+            self.close()
