@@ -117,7 +117,7 @@ def _names() -> dict[str, tuple[str, tuple[str, ...]]]:
         if kinds.setdefault(name, kind) == kind and identity not in ids.setdefault(name, []):
             ids[name].append(identity)
 
-    generic = frozenset(table("places/names")["generic"])
+    generic, everyday = (frozenset(table("places/names")[kind]) for kind in ("generic", "everyday"))
     every = [division for past in _history().values() for division in past]
     for division in every:
         put(division.name, "generic" if division.name in generic else "name", division.id)
@@ -126,6 +126,8 @@ def _names() -> dict[str, tuple[str, tuple[str, ...]]]:
             put(name, "generic" if name in generic else "town", county)
     for division in every:
         for short in short_names(division.name):
+            if short in everyday:
+                continue
             put(short, "short" if short[-1] in "州县旗" and len(short) > 2 else "alias", division.id)
     return {name: (kind, tuple(ids[name])) for name, kind in kinds.items()}
 

@@ -27,7 +27,9 @@ ABOVE = {"name": 0.12, "short": 0.12, "alias": 0.04}       # what a parent named
 SELF_KINDS = {"省": ("province",), "市": ("prefecture", "county", "province"), "县": ("county",),
               "区": ("county", "province"), "州": ("prefecture",), "盟": ("prefecture",), "旗": ("county",),
               "镇": ("township",), "乡": ("township",), "街道": ("township",)}
-_ALIAS_NEEDS = ("title_organisation", "title_place", "signature", "organisation", "slogan", "led_by", "institution")
+CLOSE = 0.02               # two places that lie apart and are this close: neither is given
+_PLAIN = ("title_organisation", "signature", "opening_subject")
+_ALIAS_NEEDS = (*_PLAIN, "title_place", "organisation", "slogan", "led_by", "institution")
 
 
 class Key(NamedTuple):
@@ -81,9 +83,11 @@ def own_kinds(summary: Summary) -> dict[str, float]:
 def _said(summary: Summary) -> Iterable[Said]:
     text = summary.repaired.text
     where = zones(summary)
-    title, signed = where["title"], where["signature"]
+    opening = {span.start for span in where["opening"]}
     read = 0
-    for zone, spans in (("title", title), ("signature", signed), ("body", [*where["body"], *where["heading"]])):
+    for zone, spans in (("title", where["title"]), ("signature", where["signature"]),
+                        ("opening", [span for span in where["body"] if span.start in opening]),
+                        ("body", [*(span for span in where["body"] if span.start not in opening), *where["heading"]])):
         for span in spans:
             words = text[span.start:span.end]
             for mention in places.find(words):
@@ -102,7 +106,8 @@ def _said(summary: Summary) -> Iterable[Said]:
 
 def _rule(words: str, mention: Mention, zone: str) -> Rule | None:
     low, high = mention.start, mention.end
-    window = f"{words[max(0, low - BEFORE):low]}〈{mention.name}〉{words[high:high + AFTER]}"
+    edge = "⏎" if zone == "opening" and low <= BEFORE else ""
+    window = f"{edge}{words[max(0, low - BEFORE):low]}〈{mention.name}〉{words[high:high + AFTER]}"
     for rule in rules("place"):
         if rule.extra.get("where", zone) == zone and rule.pattern.search(window):
             return rule
@@ -191,7 +196,7 @@ def _fit(key: Key, own: dict[str, float], year: int | None) -> float:
     for kind, share in own.items():
         if level in SELF_KINDS[kind] and (kind == ending or (kind in "镇乡" and ending in "镇乡")):
             fit += share
-    return 0.12 + 0.88 * min(1.0, fit * 1.25)
+    return 0.15 + 0.85 * min(1.0, fit / max(own.values()))
 
 
 def _choose(votes: list[Vote], fits: dict[Key, float]) -> Decision:
@@ -199,19 +204,31 @@ def _choose(votes: list[Vote], fits: dict[Key, float]) -> Decision:
     for vote in votes:
         if isinstance(vote.value, Key):
             by_key[vote.value].append(vote)
-    support = {key: _support(mine) * fits[key] for key, mine in by_key.items()}
+    support = {key: _fitted(mine, fits[key]) for key, mine in by_key.items()}
     ranked = sorted(support, key=lambda key: (-support[key], key.town == "", key.id))
     ordered = tuple(vote for key in ranked for vote in sorted(by_key[key], key=lambda v: (-v.trust, v.start)))
     if not ranked or support[ranked[0]] < LEAST:
         return Decision(None, 0.0, ordered)
-    best, rival = support[ranked[0]], support[ranked[1]] if len(ranked) > 1 else 0.0
-    if best - rival < 0.02 and _evidence_count(by_key[ranked[0]]) <= _evidence_count(by_key[ranked[1]]):
-        return Decision(None, 0.0, ordered)
-    return Decision(ranked[0], round(best * (1 - 0.4 * rival), 4), ordered)
+    first, second = ranked[0], ranked[1] if len(ranked) > 1 else None
+    rival = support[second] if second else 0.0
+    if second and support[first] - rival < CLOSE:
+        if not _related(first, second):
+            return Decision(None, 0.0, ordered)
+        named = {key: _support([vote for vote in by_key[key] if vote.rule in _PLAIN]) for key in (first, second)}
+        if named[second] > named[first]:
+            first, rival = second, support[first]
+    return Decision(first, round(support[first] * (1 - 0.4 * rival), 4), ordered)
 
 
-def _evidence_count(votes: list[Vote]) -> float:
-    return sum(vote.trust for vote in votes)
+def _related(one: Key, other: Key) -> bool:
+    """Whether one lies in the other: a county and its prefecture do not contradict each other."""
+    return one.id == other.id or places.is_within(one.id, other.id) or places.is_within(other.id, one.id)
+
+
+def _fitted(votes: list[Vote], fit: float) -> float:
+    """Support, damped where the kind of place does not fit; a federation that names itself needs no fit."""
+    plain = [vote for vote in votes if vote.rule in _PLAIN]
+    return 1 - (1 - _support(plain)) * (1 - _support([vote for vote in votes if vote.rule not in _PLAIN]) * fit)
 
 
 def _support(votes: list[Vote]) -> float:
