@@ -220,9 +220,8 @@ def themes() -> None:
     """
     from wqnlp.themes.train import main as train_themes
 
-    said = train_themes()
-    if said:
-        click.echo(str(said))
+    for name, score in train_themes().items():
+        click.echo(f"{name:24} {score:.4f}")
 
 
 def width(text: str) -> int:
