@@ -16,7 +16,8 @@ from wqnlp.store.sqlite import LibraryWriter
 
 TEXTS = [path.read_bytes().decode("utf-8") for path in
          sorted((Path(__file__).parent / "gold" / "dev" / "texts").glob("*.txt"))]
-WORDS = re.split(r"\s+", """接待 来信来访 其中 家庭暴力 婚姻家庭类 占 比上年 增加 下降 分别为 和 ， 。 ； 、 （一） 一、 1. 件 起
+WORDS = re.split(r"\s+", """接待 来信来访 其中 家庭暴力 婚姻家庭类 占 比上年
+    增加 下降 分别为 和 ， 。 ； 、 （一） 一、 1. 件 起
     人次 名 万元 % 个百分点 户 份 场 20xx年 ××县 妇联 总结 2009年 一百二十 九成 三分之二 翻一番 余 多 近
     以上 每人 共计 其他 ５８ 聯(lián) ?jì)D □ | ( ) “ ” 😀 合计 1至6月份 - — ～ 3.5 1,285""")
 WORDS += ["\n", "\r\n", "\t", "　", "\ufeff", "\ufffd", "\x00"]
