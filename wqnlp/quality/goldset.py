@@ -43,7 +43,8 @@ class Gold:
 def parse(source: str, name: str) -> Gold:
     """Read one authored summary. Raises DataError E33 on an unknown code, id or audit line.
 
-    >>> gold = parse("---\\ntitle: 总结\\n---\\n总结\\n@hotline@ 接听{{12次|id=f1;v=12;u=次;k=count;m=consultations}}。", "a")
+    >>> body = "总结\\n@hotline@ 接听{{12次|id=f1;v=12;u=次;k=count;m=consultations}}。"
+    >>> gold = parse("---\\ntitle: 总结\\n---\\n" + body, "a")
     >>> gold.text, gold.figures[0]["id"], gold.activities[0]["themes"]
     ('总结\\n接听12次。', 'a:5-8', ['hotline'])
     """
