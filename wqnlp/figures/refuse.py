@@ -1,0 +1,66 @@
+"""Numbers that are no figures: dates, phones, ordinals, names with numbers in them … found in one pass, each with its reason."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cache
+from typing import NamedTuple
+
+from wqnlp.figures.base import Refusal
+from wqnlp.tables import rules
+
+
+class Refused(NamedTuple):
+    """A stretch that holds no figure, and why."""
+
+    start: int
+    end: int
+    reason: str
+
+
+@cache
+def _pattern() -> tuple[re.Pattern[str], tuple[str, ...]]:
+    """All rules as one expression, in file order: at one place the first that matches speaks."""
+    known = rules("not_figures")
+    body = "|".join(f"(?P<r{i}>{rule.pattern.pattern})" for i, rule in enumerate(known))
+    return re.compile(body), tuple(str(rule.gives) for rule in known)
+
+
+class Refusals:
+    """The refused stretches of a text, to be asked about one place at a time."""
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        pattern, reasons = _pattern()
+        self.found = [Refused(m.start(), m.end(), reasons[int(str(m.lastgroup)[1:])])
+                      for m in pattern.finditer(text, start, end) if m.end() > m.start()]
+        self._starts = [r.start for r in self.found]
+
+    def over(self, start: int, end: int) -> Refused | None:
+        """The refused stretch that shares characters with [start, end), if any."""
+        index = bisect_right(self._starts, start) - 1
+        for refused in self.found[max(index, 0):index + 2]:
+            if refused.start < end and refused.end > start:
+                return refused
+        return None
+
+
+_DIGITS = re.compile(r"[0-9０-９]+")
+
+
+def with_digits(text: str, refused: Refused) -> Refusal:
+    """A refused stretch as it goes on record."""
+    return Refusal(start=refused.start, end=refused.end, text=text[refused.start:refused.end], reason=refused.reason)
+
+
+def unaccounted(text: str, start: int, end: int, covered: list[tuple[int, int]]) -> list[Refusal]:
+    """Runs of Arabic digits that neither a figure nor a refusal holds: set aside, too, so that all are accounted for."""
+    covered = sorted(covered)
+    starts = [a for a, _ in covered]
+    left = []
+    for run in _DIGITS.finditer(text, start, end):
+        index = bisect_right(starts, run.start()) - 1
+        if index >= 0 and covered[index][1] > run.start():
+            continue
+        left.append(Refusal(start=run.start(), end=run.end(), text=run[0], reason="no_unit"))
+    return left

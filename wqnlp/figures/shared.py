@@ -1,0 +1,90 @@
+"""Units that stand elsewhere: 其中来访44, 来信3; 分别为3、5和7件; 受理信访件287; cells under 单位：件."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from wqnlp.figures import grid
+from wqnlp.figures.base import Quantity
+from wqnlp.grammar import units
+from wqnlp.structure.base import Summary
+
+_NEXT = re.compile(r"\s*(?:[、和与及至]|，|,)\s*$")
+_NAMED = re.compile(r"(?P<unit>件|起|宗|例|人次|人|户|场|份|批次|次|元|册|期)(?:数|量)?(?:共计|总计|合计|共|达到?|为|是|有|：|:|\s)*$")
+_MONEY = re.compile(r"(?:人民币|￥|¥|RMB)\s*$")
+_PART = re.compile(r"[一-龥）)”]\s*(?:[:：为是有共]|约|近|达)?\s*$")
+_END = re.compile(r"\s*(?:[，,；;。、）)（(\n]|$|其中|占|和|及|比)")
+_RATE = re.compile(r"(?:率|占|比例|比重)(?:为|达|的|了)?\s*$")
+
+
+def give_units(summary: Summary, found: Sequence[Quantity], bare: Sequence[Quantity]) -> list[Quantity]:
+    """Found quantities, and those of the bare numbers that something gives a unit. The rest stay unaccounted."""
+    if not bare:
+        return list(found)
+    text = summary.repaired.text
+    kept = list(found)
+    placed = {id(cell.quantity): cell for cell in grid.cells(summary, sorted([*found, *bare], key=lambda q: q.start))}
+    ordered = sorted([*found, *bare], key=lambda q: q.start)
+    place = {id(q): i for i, q in enumerate(ordered)}
+    for one in reversed(bare):                  # from the end, for a list takes the unit of its last
+        cell = placed.get(id(one))
+        name = _of_cell(cell, text, one) if cell is not None else _of_words(summary, ordered, place[id(one)])
+        unit = units.unit(name) if name else None
+        if unit is not None:
+            one.unit, one.kind = unit.name, unit.kind
+            kept.append(one)
+    for one in bare:                            # and from the start, for a list that began with a unit
+        if one.unit is None and id(one) not in placed:
+            _of_list(summary, ordered, place[id(one)], kept)
+    return sorted(kept, key=lambda q: q.start)
+
+
+def _of_cell(cell: grid.Cell, text: str, one: Quantity) -> str | None:
+    """The unit that a table's head, row label or caption gives a cell that is a number alone."""
+    if not re.match(r"\s*(?:[|│｜\t\n]| {2}|　|$)", text[one.end:one.end + 2]):
+        return None
+    for words in (cell.head, cell.row_label, cell.caption):
+        named = re.search(r"单位\s*[:：]\s*([^\s）)，,|]+)|[（(]\s*([^）)]{1,4})\s*[）)]\s*$", words)
+        name = (named[1] or named[2]) if named else None
+        if name and units.unit(name):
+            return name
+        if re.search(r"(?:占比|比例|比重|百分比|率)\s*$", words):
+            return None
+    return None
+
+
+def _of_words(summary: Summary, ordered: Sequence[Quantity], index: int) -> str | None:
+    """The unit named just before the number, or that of the next number of its list."""
+    text, one = summary.repaired.text, ordered[index]
+    before = text[max(summary.start, one.start - 12):one.start]
+    if _MONEY.search(before):
+        return "元"
+    if not _END.match(text, one.end):
+        return None
+    following = ordered[index + 1] if index + 1 < len(ordered) else None
+    if following is not None and following.unit and following.kind != "percent" and _NEXT.fullmatch(text[one.end:following.start]):
+        return following.unit
+    named = _NAMED.search(before)
+    if named and not re.search(r"[\d一二三四五六七八九十百千万]\s*$", before[:named.start()]):
+        return named["unit"]
+    return None
+
+
+def _of_list(summary: Summary, ordered: Sequence[Quantity], index: int, kept: list[Quantity]) -> None:
+    """来电5件，其中来访44，来信3: the unit of the figure before, for a noun and a number between two marks."""
+    text, one = summary.repaired.text, ordered[index]
+    sentence = summary.sentence_at(one.start)
+    before = text[max(sentence.start, one.start - 20):one.start]
+    if not _PART.search(before) or not _END.match(text, one.end) or "-" in before[-1:]:
+        return
+    if _RATE.search(before):
+        one.unit, one.kind, one.value, one.low, one.high = "%", "percent", None, None, None
+        one.flags.add("damaged")                # 占52: the sign is gone, and zeros may be
+        kept.append(one)
+        return
+    near = [q for q in ordered[max(0, index - 8):index] if q.unit and q.kind != "percent" and q.start >= sentence.start]
+    near = near or [q for q in ordered[index + 1:index + 4] if q.unit and q.kind != "percent" and q.end <= sentence.end]
+    if near:
+        one.unit, one.kind = near[-1].unit, near[-1].kind
+        kept.append(one)

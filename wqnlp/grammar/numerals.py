@@ -1,0 +1,208 @@
+"""A number as it is printed to its value and bounds: Arabic, Chinese, mixed, ranges, masks, lost digits.
+
+    40余万 -> 400000, at least that            五六百 -> 500 to 600
+    2xx    -> nothing, 200 to 299              □00  -> nothing, 100 to 999
+
+Sources: the place-value rules of Chinese numerals are those of GB/T 15835-2011 (numerals in publications).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from wqnlp.tables import table
+
+
+class Number(NamedTuple):
+    """A nominal value (None where masked, lost or a range), the bounds the digits support, and flags."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    flags: frozenset[str] = frozenset()
+
+
+ARABIC = r"\d{1,3}(?:[,，]\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?:[  ]\d{3})+(?![\d,，])|\d+(?:\.\d+)?"
+CHINESE = r"[零〇○一二两三四五六七八九十百千万亿廿卅壹贰叁肆伍陆柒捌玖拾佰仟]+"
+MASKED = r"(?<![A-Za-z0-9])(?:\d{0,6}[xXＸ×＊*]{1,6})(?![A-Za-z0-9])|(?<![○〇零一二三四五六七八九十])[○〇]{2,4}(?![○〇零一二三四五六七八九十])"
+LOST = r"\d*□[\d□]*(?:\.\d+)?|(?<![\d.])\.\d+"
+MULTIPLIER = r"[十百千万亿]"
+DASH = r"\s*(?:—{1,2}|–|-|－|~|～|至|到)\s*"
+
+_MASK_CHAR = re.compile(r"[xXＸ×＊*○〇]")
+
+
+@cache
+def _digits() -> dict[str, int]:
+    return {str(k): int(v) for k, v in table("numerals")["digits"].items()}
+
+
+@cache
+def _tens() -> dict[str, int]:
+    return {str(k): int(v) for k, v in table("numerals")["tens"].items()}
+
+
+@cache
+def _myriads() -> dict[str, int]:
+    return {str(k): int(v) for k, v in table("numerals")["myriads"].items()}
+
+
+@cache
+def _over() -> frozenset[str]:
+    return frozenset(table("numerals")["over"])
+
+
+def read(text: str) -> Number | None:
+    """The value and bounds of a printed number without its unit; None where it is no number.
+
+    >>> read("40余万"), read("一万一千八百").value
+    (Number(value=400000.0, low=400000.0, high=None, flags=frozenset({'approximate'})), 11800.0)
+    >>> read("五六百")[:3], read("2xx")[:3], read("□00")[:3]
+    ((None, 500.0, 600.0), (None, 200.0, 299.0), (None, 100.0, 999.0))
+    """
+    text = re.sub(r"\s", "", text).replace("，", "").replace(",", "")
+    if not text:
+        return None
+    if "□" in text or text.startswith("."):
+        return _lost(text)
+    if _MASK_CHAR.search(text) and not re.fullmatch(CHINESE, text):
+        return _masked(text)
+    if text[0].isdigit():
+        return _arabic(text)
+    return _chinese(text)
+
+
+def read_range(first: str, last: str) -> Number | None:
+    """The bounds of a range printed as two numbers; 3—5万 scales both.
+
+    >>> read_range("100", "200")[:3], read_range("2", "3万")[:3]
+    ((None, 100.0, 200.0), (None, 20000.0, 30000.0))
+    """
+    low, high = read(first), read(last)
+    if low is None or high is None or low.value is None or high.value is None:
+        return None
+    scale = re.search(r"[十百千万亿]+$", last)
+    if low.value >= high.value and scale:
+        low = read(first + scale[0])
+    elif scale and first[-1:].isdigit() and last[0].isdigit() and low.value < 1000:
+        low = read(first + scale[0]) or low
+    if low is None or low.value is None or low.value >= high.value:
+        return None
+    return Number(None, low.value, high.value, frozenset({"approximate"}))
+
+
+def _arabic(text: str) -> Number | None:
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)(.*)", text)
+    if not found:
+        return None
+    value, rest, over = float(found[1]), found[2], False
+    while rest:
+        if rest[0] in _over():
+            over = True
+        elif rest[0] in _tens():
+            value *= _tens()[rest[0]]
+        elif rest[0] in _myriads():
+            value *= _myriads()[rest[0]]
+            tail = re.match(r"\d+", rest[1:])
+            if tail:                                            # 3万5千, 1亿2000万
+                more = _arabic(rest[1:])
+                if more is None or more.value is None:
+                    return None
+                return Number(value + more.value, value + (more.low or 0.0),
+                              None if more.high is None else value + more.high, more.flags)
+        else:
+            return None
+        rest = rest[1:]
+    return _number(value, over)
+
+
+def _number(value: float, over: bool) -> Number:
+    value = round(value, 6)
+    return Number(value, value, None if over else value, frozenset({"approximate"} if over else ()))
+
+
+def _masked(text: str) -> Number | None:
+    """2xx keeps its leading digits: 200 to 299. A mask alone keeps nothing. 20xx多 is at least 2000."""
+    over = text[-1:] in _over()
+    body = text[:-1] if over else text
+    scale = 1.0
+    while body and body[-1] in _myriads() | _tens():
+        scale *= (_myriads() | _tens())[body[-1]]
+        body = body[:-1]
+    flags = frozenset({"masked", "approximate"} if over else {"masked"})
+    lead = re.match(r"\d+", body)
+    if not lead or set(body) <= set("xXＸ×＊*○〇"):
+        return Number(None, None, None, flags)
+    hidden = len(body) - len(lead[0])
+    low = int(lead[0]) * 10 ** hidden * scale
+    return Number(None, low, None if over else (int(lead[0]) + 1) * 10 ** hidden * scale - (1 if scale == 1 else 0), flags)
+
+
+def _lost(text: str) -> Number:
+    """A lost leading digit is 1 to 9; where nothing stays to count the places, there is no bound."""
+    over = text[-1:] in _over()
+    body = re.sub(r"[多余来几馀]$", "", text)
+    flags = frozenset({"damaged", "approximate"} if over else {"damaged"})
+    if not re.fullmatch(r"[\d□]+", body) or not re.search(r"\d", body):
+        return Number(None, None, None, flags)
+    low = int(re.sub(r"^□", "1", body).replace("□", "0"))
+    most = "9" * len(body) if body.startswith("□") else body.replace("□", "9")
+    return Number(None, float(low), float(most), flags)
+
+
+def _chinese(text: str) -> Number | None:
+    over = text[-1] in _over() and len(text) > 1
+    body = "".join(c for c in text if c not in _over()) if over or any(c in _over() for c in text) else text
+    over = body != text
+    if not body:
+        return None
+    span = _adjacent(body)
+    if span is not None:
+        return Number(None, *span, frozenset({"approximate"}))
+    value = _cardinal(body)
+    return None if value is None else _number(value, over)
+
+
+def _adjacent(text: str) -> tuple[float, float] | None:
+    """五六百, 三四十, 十七八, 两三: two digits side by side, one after the other, are a range."""
+    digits = _digits()
+    found = re.fullmatch(r"(.*?)([一二两三四五六七八九])([二三四五六七八九])([十百千万亿]*)(.*)", text)
+    if not found or found[5]:
+        return None
+    first, second = digits[found[2]], digits[found[3]]
+    if second - first not in (1, 2) or (second - first == 2 and (first, second) != (3, 5)):
+        return None
+    if found[1] and found[1][-1] not in _tens() and found[1][-1] not in _myriads():
+        return None
+    ends = [_cardinal(found[1] + found[i] + found[4]) for i in (2, 3)]
+    return None if None in ends else (float(ends[0] or 0), float(ends[1] or 0))
+
+
+def _cardinal(text: str) -> float | None:
+    """A Chinese cardinal number: 一万一千八百, 一百零七, 两千三, 十二, 廿三, 万, 百."""
+    digits, tens, myriads = _digits(), _tens(), _myriads()
+    if text in tens or text in myriads:
+        return float((tens | myriads)[text])
+    total, section, digit, unit = 0.0, 0.0, None, 1
+    for char in text:
+        if char in digits:
+            if digit not in (None, 0):
+                return None                                     # 二○○三: digits, not a cardinal
+            digit = digits[char]
+        elif char in table("numerals")["compact"]:
+            section += table("numerals")["compact"][char]
+        elif char in tens:
+            unit = tens[char]
+            section += (1 if digit is None else digit) * unit
+            digit = None
+        elif char in myriads:
+            total = (total + section + (digit or 0)) * myriads[char] if myriads[char] > 10000 else \
+                total + (section + (digit or 0) or 1) * myriads[char]
+            section, digit, unit = 0.0, None, myriads[char]
+        else:
+            return None
+    if digit and unit > 10 and len(text) > 2 and text[-2] not in "零〇○":
+        digit *= unit / 10                                      # 两千三 is 2300
+    return total + section + (digit or 0)
