@@ -153,7 +153,7 @@ def _mark(ax: Axes, one: dict[str, Any], y: float, colour: str) -> None:
         ax.annotate(WHY.get(one["status"], "缺"), (0, y), (5, 0), xycoords=("axes fraction", "data"), va="center",
                     textcoords="offset points", color=SOFT, fontsize=9)
         return
-    at, label = value, number(value, low, high) + unit
+    at, label = value, "" if value is None else amount(value, low, high, unit)
     if low is not None and high is not None and low != high:
         ax.plot([low, high], [y, y], color=colour, linewidth=1.6, marker="|", markersize=7, solid_capstyle="butt")
         at = high
@@ -165,18 +165,19 @@ def _mark(ax: Axes, one: dict[str, Any], y: float, colour: str) -> None:
     ax.annotate(drawable(label), (at or 0, y), (8, 0), textcoords="offset points", va="center", color=INK, fontsize=9)
 
 
-def number(value: float | None, low: float | None, high: float | None) -> str:
-    """A value with what the text says of its bounds: 余 where only the lower is known, 不足 the upper, 约 neither.
+def amount(value: float, low: float | None, high: float | None, unit: str) -> str:
+    """A value with its unit and what the text says of its bounds: 余 or 以上 where only the lower is known, 近 the
+    upper, 约 neither.
 
-    >>> number(186, 186, 186), number(9000, 9000, None), number(180, None, None)
-    ('186', '9000余', '约180')
+    >>> amount(186, 186, 186, "件"), amount(9000, 9000, None, "份"), amount(95, 95, None, "%")
+    ('186件', '9000余份', '95%以上')
     """
-    if value is None:
-        return ""
     plain = f"{value:.10g}"
     if low is None and high is None:
-        return f"约{plain}"
-    return f"{plain}余" if high is None else f"近{plain}" if low is None else plain
+        return f"约{plain}{unit}"
+    if high is None:
+        return f"{plain}{unit}以上" if "%" in unit or "点" in unit else f"{plain}余{unit}"
+    return f"近{plain}{unit}" if low is None else f"{plain}{unit}"
 
 
 def _legend(figure: Canvas, left_out: int) -> None:

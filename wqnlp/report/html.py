@@ -11,6 +11,7 @@ from wqnlp.compare import counted_once
 from wqnlp.records import SetAside
 from wqnlp.report import words
 from wqnlp.report.collect import IN_FULL, Collection
+from wqnlp.report.font import embedded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,13 +27,16 @@ def page(collection: Collection, panels: dict[str, pd.DataFrame], plot: Shown, *
     `panels` are frames of `wqnlp.compare.panel` by name, `plot` the plot of them.
     """
     once = counted_once(collection.documents, {entry.document.doc_id: entry.figures for entry in collection.entries})[1]
-    return _template().render(
-        title=title, collection=collection, entries=collection.entries, shown=collection.entries[:IN_FULL],
-        names=list(panels), lines=_merged(panels), once=once, numbered=words.numbered,
-        cells={name: {row["doc_id"]: row for row in plain_rows(frame)} for name, frame in panels.items()},
-        plot=base64.b64encode(plot.png()).decode("ascii"), word=words.word, value_of=words.value_of,
-        period=words.period, relation=words.relation, grouped=_grouped, short=_short(collection),
-    )
+    told: dict[str, Any] = {
+        "title": title, "collection": collection, "entries": collection.entries, "shown": collection.entries[:IN_FULL],
+        "names": list(panels), "lines": _merged(panels), "once": once, "numbered": words.numbered,
+        "cells": {name: {row["doc_id"]: row for row in plain_rows(frame)} for name, frame in panels.items()},
+        "word": words.word, "value_of": words.value_of,
+        "period": words.period, "relation": words.relation, "grouped": _grouped, "short": _short(collection),
+    }
+    bare = _template().render(font="", plot="", **told)
+    image = base64.b64encode(plot.png()).decode("ascii")
+    return _template().render(font=embedded(bare), plot=image, **told)
 
 
 @cache

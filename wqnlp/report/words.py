@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wqnlp import vocab
-from wqnlp.plots.panel import number
+from wqnlp.plots.panel import amount
 from wqnlp.records import Audit, Document, Figure
 from wqnlp.tables import table
 
@@ -38,7 +38,7 @@ def value_of(figure: Figure) -> str:
     """
     unit = figure.unit or ""
     if figure.value is not None:
-        return f"{number(figure.value, figure.low, figure.high)}{unit}"
+        return amount(figure.value, figure.low, figure.high, unit)
     if figure.low is not None and figure.high is not None:
         return f"{figure.low:.10g}–{figure.high:.10g}{unit}"
     return "不明"
@@ -54,7 +54,7 @@ def numbered(row: Mapping[str, Any]) -> str:
     """
     value, low, high = (None if x is None or x != x else float(x) for x in (row["value"], row["low"], row["high"]))
     if value is not None:
-        return f"{number(value, low, high)}{row['unit'] or ''}"
+        return amount(value, low, high, row["unit"] or "")
     why = word("missing", row["status"])
     return f"{low:.10g}–{high:.10g}{row['unit'] or ''}（{why}）" if low is not None and high is not None else why
 
