@@ -6,6 +6,7 @@ A fault in one stage of one summary is a row of `errors`; what the other stages 
 from __future__ import annotations
 
 import os
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
@@ -116,7 +117,9 @@ def _attempt(made: Result, stage: str, work: Callable[[], T]) -> T | None:
     except WqnlpError as fault:
         made.errors.append(ErrorRow(path=made.path, stage=stage, error=fault.code, message=str(fault)))
     except Exception as fault:  # noqa: BLE001
-        made.errors.append(_fault(made.path, stage, f"{type(fault).__name__}: {fault}"))
+        last = traceback.extract_tb(fault.__traceback__)[-1]
+        seen = f"{type(fault).__name__}: {fault} ({os.path.basename(last.filename)}, line {last.lineno})"
+        made.errors.append(_fault(made.path, stage, seen))
     return None
 
 

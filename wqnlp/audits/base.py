@@ -155,6 +155,8 @@ def step(figure: Figure) -> float:
         raw = float(re.sub(r"[,，  ]", "", found.group()).rstrip(".") or 0)
         scale = round(value / raw) if raw and value > raw * 1.5 else 1
         return scale * 10.0 ** -len(found.group(1) or "")
+    if "半" in figure.text or re.search("(?<![百千])分之", figure.text):
+        return 10.0                      # 三分之一 is said of 30% and of 36%
     if "成" in figure.text:
         return 1.0 if re.search("成[一二三四五六七八九]", figure.text) else 10.0
     printed = f"{value:.4f}".rstrip("0").partition(".")[2]

@@ -9,6 +9,7 @@ from wqnlp.records import Audit
 
 EACH = re.compile(r"(?:每(?:人|名|户|位|个|家|例|对|所|生|孩)|人均|户均|平均每?[人名户位个家]?)[^，。；,;\d]{0,8}$")
 TOGETHER = re.compile(r"([两二三四五六])[类项者个]?[^，。；]{0,4}(?:合计|共|总共|一共|合起来)")
+CLOSE_BY = re.compile(r"占|^[（(]$")
 WHOLE = re.compile(r"总[数量件]|全部|信访总|受理总|接待总")
 NUMBER = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}
 NEAR = 0.1                               # an amount a head is not rounded by more than this share of it
@@ -104,7 +105,7 @@ def _sure(reading: Reading, one: Placed, part: Placed, total: Placed) -> bool:
     near = one.sentence == part.sentence and len(one.lead) <= 12 and not re.search("[；;。]", one.lead)
     if one.figure.measure == "resolution_rate":
         return near and part.figure.measure == "cases_resolved" and not _by_arithmetic(reading, one, part, total)
-    return near and "占" in one.lead and not _by_arithmetic(reading, one, part, total)
+    return near and bool(CLOSE_BY.search(one.lead)) and not _by_arithmetic(reading, one, part, total)
 
 
 def _by_arithmetic(reading: Reading, one: Placed, part: Placed, tried: Placed | None) -> Audit | None:
@@ -116,7 +117,8 @@ def _by_arithmetic(reading: Reading, one: Placed, part: Placed, tried: Placed | 
         return None
     fine = step(one.figure) < 1
     for total in reading.before(part.index, sentences=12 if fine else 0):
-        if (total is not tried and total.counted and total.value and total.value > part.value
+        if (total is not tried and total.counted and total.value
+                and (total.value > part.value or (total.value == part.value and total.sentence == part.sentence))
                 and unit_of(total) == unit_of(part) and not is_base(total)
                 and (total.figure.role == "total" or total.sentence == part.sentence) and _fits(one, part, total)):
             return _ratio(one, part, total)

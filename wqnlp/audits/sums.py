@@ -28,12 +28,13 @@ def sums(reading: Reading) -> list[Audit]:
 
 def partitions(total: Placed, children: Sequence[Placed]) -> Iterator[list[Placed]]:
     """The parts of a total, one list for each way the text divides it (by form, by office, by kind of case)."""
-    alike = [c for c in children if c.counted and unit_of(c) == unit_of(total)
-             and c.figure.measure == total.figure.measure
-             and ("duplicate" not in c.figure.flags or c.sentence == total.sentence)]
+    same_unit = [c for c in children if c.counted and unit_of(c) == unit_of(total)
+                 and ("duplicate" not in c.figure.flags or c.sentence == total.sentence)]
+    alike = [c for c in same_unit if c.figure.measure == total.figure.measure]
     if len(alike) < 2:                   # 申请34件，其中裁定准许31件、驳回3件
-        alike = [c for c in children if c.counted and unit_of(c) == unit_of(total)
-                 and c.figure.measure == "cases_resolved" and c.sentence == total.sentence]
+        alike = [c for c in same_unit if c.figure.measure == "cases_resolved" and c.sentence == total.sentence]
+    if len(alike) < 2:                   # parts told of in other words than their total: 接待60人次，其中来访40、咨询20
+        alike = [c for c in same_unit if c.figure.measure not in ("cases_resolved", "cases_pending")]
     run: list[Placed] = []
     added = 0.0
     for at, child in enumerate(alike):
