@@ -22,6 +22,7 @@ COUNTED = ("cases_received", "case_visits")
 AHEAD, BACK = 60, 4          # characters in which words of emphasis speak of a mention
 _DIGIT_WITHIN = re.compile(r"[^\d（(\s]\D*\d")
 RESIDUAL = ("other", "general")
+_CUT = re.compile(r"[，；、：]")         # what stands before a comma speaks of the issue before
 ALWAYS_REPORTED = ("marriage_family", "domestic_violence")
 
 
@@ -79,7 +80,9 @@ def _emphasised(summary: Summary, issue: str, named: Sequence[Mention], counted:
         stop = min(sentence.end, mention.end + AHEAD)
         rival = next((m.start for m in mentions(text, mention.end, stop)
                       if m.issue != issue and vocab.parent(issue) != m.issue), stop)
-        if emphasis.search(text, max(sentence.start, mention.start - BACK), rival):
+        back = max(sentence.start, mention.start - BACK)
+        back = max([back, *(cut.end() for cut in _CUT.finditer(text, back, mention.start))])
+        if emphasis.search(text, back, rival):
             return True
     return False
 
