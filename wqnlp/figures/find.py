@@ -101,7 +101,7 @@ def _counts(text: str, start: int, end: int, surface: str) -> bool:
     unit = text[start + len(surface):end].strip()
     if _ALONE.fullmatch(surface):
         return bool(re.search(r"(?:近|上|逾|超|达|过|约)$", text[max(0, start - 1):start])) and len(surface) == 1
-    if len(surface) > 1 and surface not in ("一一", "一二", "十一"):
+    if len(surface) > 1 and surface not in ("一一", "一二"):
         return not re.match(r"十(?:分|足|全)", text[start:end + 1])
     if not _SMALL.fullmatch(surface) or unit not in _COUNTED:
         return False
@@ -141,7 +141,7 @@ def _fractions(text: str, start: int, end: int, refused: Refusals) -> list[Quant
     for match in fraction_pattern().finditer(text, start, end):
         number = fraction(match)
         where = refused.over(match.start("number"), match.end())
-        if number is not None and (where is None or where.reason in ("article", "name")):
+        if number is not None and (where is None or match["cent"] or where.reason in ("article", "name")):
             found.append(quantity(text, match.start("number"), match.end(), match.end(), number, units.unit("%")))
     return found
 

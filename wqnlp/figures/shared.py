@@ -45,7 +45,7 @@ def _of_cell(cell: grid.Cell, text: str, one: Quantity) -> str | None:
     if not re.match(r"\s*(?:[|│｜\t\n]| {2}|　|$)", text[one.end:one.end + 2]):
         return None
     for words in (cell.head, cell.row_label, cell.caption):
-        named = re.search(r"单位\s*[:：]\s*([^\s）)，,|]+)|[（(]\s*([^）)]{1,4})\s*[）)]\s*$", words)
+        named = re.search(r"单位\s*[:：]\s*([^\s）)，,|]+)|[（(]\s*(?!单位)([^）)]{1,4})\s*[）)]\s*$", words)
         name = (named[1] or named[2]) if named else None
         if name and units.unit(name):
             return name
