@@ -50,3 +50,10 @@ class Lexicon(Generic[Value]):
     def find(self, text: str) -> list[Hit]:
         """All hits, in order of their start, apart from one another."""
         return list(self.scan(text))
+
+    def scan_all(self, text: str) -> Iterator[Hit]:
+        """Every hit, those inside and across others too, in order of their end."""
+        if self._empty or not text:
+            return
+        for last, (length, value) in self._automaton.iter(text):
+            yield Hit(last + 1 - length, last + 1, value)

@@ -11,13 +11,14 @@ The tables and their sources are described in `data/places/README.md`.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
 from wqnlp.errors import DataError
-from wqnlp.grammar.lexicon import Lexicon
+from wqnlp.grammar.lexicon import Hit, Lexicon
 from wqnlp.tables import table
 
 NOW = 9999
@@ -146,7 +147,7 @@ def find(text: str) -> list[Mention]:
     [('南京市', 'name', 1), ('鼓楼区', 'name', 1), ('剑川县', 'name', 1), ('金华镇', 'town', 1)]
     """
     found: list[Mention] = []
-    for start, end, (kind, ids) in _lexicon().scan(text):
+    for start, end, (kind, ids) in _apart(list(_lexicon().scan_all(text))):
         before = found[-1] if found and found[-1].end == start else None
         if before is not None:
             inside = tuple(i for i in ids if any(is_within(i, other, same=kind == "town") for other in before.ids))
@@ -159,6 +160,30 @@ def find(text: str) -> list[Mention]:
     return found
 
 
+def _apart(hits: list[Hit]) -> list[Hit]:
+    """Hits that do not overlap, chosen so that long names win, and divisions before townships.
+
+    In 党委和平乡县妇联 the county 平乡县 stands, not a town 和平乡: reading from the left would take the town.
+    """
+    hits.sort(key=lambda hit: hit.end)
+    ends = [hit.end for hit in hits]
+    best: list[tuple[int, bool]] = []                       # weight of the best choice so far; is this hit in it
+    weight = [0]
+    for index, hit in enumerate(hits):
+        own = (hit.end - hit.start) ** 2 * 2 + (hit.value[0] == "name")
+        taken = own + weight[bisect_right(ends, hit.start, 0, index)]
+        best.append((taken, taken > weight[-1]))
+        weight.append(max(weight[-1], taken))
+    out: list[Hit] = []
+    index = len(hits) - 1
+    while index >= 0:
+        if best[index][1]:
+            out.append(hits[index])
+            index = bisect_right(ends, hits[index].start, 0, index)
+        index -= 1
+    return out[::-1]
+
+
 def is_within(inner: str, outer: str, *, same: bool = False) -> bool:
     """Whether place `inner` (an id) lies in place `outer`, now or at any time since 1985.
 
@@ -168,6 +193,15 @@ def is_within(inner: str, outer: str, *, same: bool = False) -> bool:
     if inner == outer:
         return same
     return outer in _above().get(inner, ())
+
+
+def holders(identity: str) -> tuple[str, ...]:
+    """Ids of the prefectures that a county lies in or lay in; none for a prefecture, or a county under its province.
+
+    >>> holders("341525"), holders("341500"), holders("429004")
+    (('341500',), (), ('421000',))
+    """
+    return tuple(sorted(i for i in _above().get(identity, ()) if i[2:] != "0000"))
 
 
 @cache
@@ -186,7 +220,9 @@ def _above() -> dict[str, frozenset[str]]:
 
 
 def as_of(identity: str, year: int | None, name: str | None = None) -> Division | None:
-    """The division that a place was in a year; the latest (of that `name`, if given) where no year is known.
+    """The division that a place was in a year; the latest where no year is known, of that `name` if given.
+
+    Two that later became one share an id; `name` tells them apart.
 
     >>> as_of("231283", 1998).code, as_of("231283", 2003).code, as_of("231283", None).full
     ('232304', '231283', '黑龙江省绥化市海伦市')
@@ -196,7 +232,9 @@ def as_of(identity: str, year: int | None, name: str | None = None) -> Division 
         return None
     if year is not None:
         now = [d for d in past if d.since <= year <= d.until]
-        return now[-1] if now else min(past, key=lambda d: min(abs(year - d.since), abs(year - d.until)))
+        if not now:
+            return min(past, key=lambda d: min(abs(year - d.since), abs(year - d.until)))
+        past = tuple(now)
     named = [d for d in past if name is not None and (d.name == name or name in short_names(d.name))]
     return (named or past)[-1]
 

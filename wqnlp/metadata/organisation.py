@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wqnlp.grammar.places import Division
+from wqnlp.grammar.places import Division, short_names
 from wqnlp.metadata.decide import Decision, Vote, decide
 from wqnlp.metadata.zones import apply
 from wqnlp.structure import Summary
@@ -25,20 +25,38 @@ def find(summary: Summary, place: Division | None) -> Decision:
     if not votes and place is not None:
         at = summary.text.find("妇联")
         if at >= 0:
-            votes.append(Vote(place.name + "妇联", "place_and_federation", 0.4,
+            votes.append(Vote(common(place) + "妇联", "place_and_federation", 0.4,
                               summary.start + at, summary.start + at + 2))
     return decide(votes, LEAST)
 
 
 def _named(words: str, place: Division | None) -> str | None:
-    """The name as it is given: short where the text is formal, whole where it is short."""
+    """The name as people write it: short where the text is formal, with its place where the text leaves that out."""
     end = next((word for word in FEDERATION if words.endswith(word)), None)
     if end is None:
         return words
     stem = words[:-len(end)].lstrip("0123456789年度的 　")
-    generic = stem in _GENERIC or stem == "" or stem in ("全省", "全市", "全县", "全区", "全州")
+    generic = stem in _GENERIC or stem.removeprefix("全") in _GENERIC or stem in ("", "自治区", "街道")
     if place is None:
         return None if generic else stem + "妇联"
-    if generic or stem.endswith(place.name) or place.full.startswith(stem) or stem in place.name:
+    if generic:
+        return common(place) + "妇联"
+    if stem.endswith(place.name):
         return place.name + "妇联"
+    shorts = short_names(place.name)
+    if stem in shorts and stem[-1] in "州县旗":
+        return stem + "妇联"
+    if stem in shorts or place.full.startswith(stem) or stem in place.name:
+        return common(place) + "妇联"
     return stem + "妇联"
+
+
+def common(place: Division) -> str:
+    """What a federation is called by: 大理州 for 大理白族自治州, else the name itself.
+
+    >>> from wqnlp.grammar.places import lookup
+    >>> common(lookup("大理白族自治州")[0]), common(lookup("剑川县")[0])
+    ('大理州', '剑川县')
+    """
+    return next((short for short in short_names(place.name) if place.name.endswith("自治州") and short[-1] == "州"),
+                place.name)

@@ -143,7 +143,7 @@ def _possible(mention: Mention, year: int | None) -> tuple[str, ...]:
     """The places of that name which had it in the year, or about then; all, where none had."""
     if year is None or len(mention.ids) == 1 or mention.kind == "town":
         return mention.ids
-    then = tuple(i for i in mention.ids if (d := places.as_of(i, year)) is not None
+    then = tuple(i for i in mention.ids if (d := places.as_of(i, year, mention.name)) is not None
                  and d.since <= year <= d.until and (d.name == mention.name or mention.kind in ("alias", "short")))
     return then or mention.ids
 
@@ -168,19 +168,30 @@ def _family(named: dict[Key, list[Said]], votes: list[Vote]) -> list[Vote]:
     out: list[Vote] = []
     candidates = {vote.value for vote in votes if isinstance(vote.value, Key)}
     for key, ones in named.items():
+        if key.town:
+            continue
         mention = ones[0].mention
         share = 1.0 if len(mention.ids) == 1 else 1.0 / len(mention.ids)
+        if any(one.role in ("self", "mention") for one in ones) and mention.kind != "alias":
+            holders = [Key(i) for i in places.holders(key.id)]
+            candidates.update(holders)
+            out += [Vote(holder, f"holds:{mention.name}", CHILD * share, mention.start, mention.end)
+                    for holder in holders]
         led = next((one for one in ones if one.role == "parent"), None)
         for other in candidates:
-            if other == key or key.town:
-                continue
-            inside = places.is_within(other.id, key.id, same=bool(other.town))
-            if inside:
-                trust = led.rule.trust if led else ABOVE.get(mention.kind, 0.1)
+            if other != key and places.is_within(other.id, key.id, same=bool(other.town)):
+                trust = led.rule.trust * _directly(other, key) if led else ABOVE.get(mention.kind, 0.1)
                 out.append(Vote(other, f"inside:{mention.name}", trust * share, mention.start, mention.end))
-            elif not other.town and places.is_within(key.id, other.id) and other.id[2:] != "0000":
-                out.append(Vote(other, f"holds:{mention.name}", CHILD * share, mention.start, mention.end))
     return out
+
+
+def _directly(inner: Key, outer: Key) -> float:
+    """A federation is led by the one right above: a county's by its prefecture's, seldom by the province's."""
+    if inner.town:
+        return 1.0 if inner.id == outer.id else 0.2
+    if outer.id[2:] != "0000" or not places.holders(inner.id):
+        return 1.0
+    return 0.2
 
 
 def _fit(key: Key, own: dict[str, float], year: int | None) -> float:
@@ -217,7 +228,8 @@ def _choose(votes: list[Vote], fits: dict[Key, float]) -> Decision:
         named = {key: _support([vote for vote in by_key[key] if vote.rule in _PLAIN]) for key in (first, second)}
         if named[second] > named[first]:
             first, rival = second, support[first]
-    return Decision(first, round(support[first] * (1 - 0.4 * rival), 4), ordered)
+    doubt = 0.0 if second and _related(first, second) else 0.4 * rival
+    return Decision(first, round(support[first] * (1 - doubt), 4), ordered)
 
 
 def _related(one: Key, other: Key) -> bool:
