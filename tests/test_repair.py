@@ -139,7 +139,8 @@ def test_site_lines_are_cut_and_the_summary_stays():
 
 
 def test_tags_and_entities():
-    assert repaired("维护&nbsp;妇女<br>权益。<br/>全年12件。</p>\n<p>办结3件。") == "维护妇女权益。\n全年12件。\n办结3件。"
+    assert repaired("维护&nbsp;妇女<br>权益。<br/>办结12件。</p>\n<p>另有3件。") == \
+        "维护妇女权益。\n办结12件。\n另有3件。"
     assert repaired("接待12件，办结&ldquo;重点&rdquo;案件&nbsp;3件。") == "接待12件，办结“重点”案件3件。"
 
 

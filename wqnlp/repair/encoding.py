@@ -18,8 +18,10 @@ from typing import NamedTuple
 from wqnlp.source.text import common_hanzi, plausible_share
 from wqnlp.span import Edit, Mark
 
+GAP = "〓"                                          # printers' sign for a missing character
 LOST = 256                                          # a byte that is gone, shown as U+FFFD or ?
 BETTER = 0.3                                        # by how much more plausible the inverse must be
+_MARKS = {"，": 0, "。": 0, "”": 1, "、": 2000, "“": 2000, "：": 3000, "；": 3000, "》": 3000, "《": 3000}
 _CP1252 = {char: code for code in range(0x80, 0xA0) if (char := bytes([code]).decode("cp1252", "ignore"))}
 _UNDEFINED = (0x81, 0x8D, 0x8F, 0x90, 0x9D)         # bytes that Windows-1252 has no character for
 _SPECIAL = "".join(_CP1252)
@@ -32,7 +34,7 @@ _GBK_RUN = re.compile("[^\x00-\x7f]+(?:\\?[^\x00-\x7f]+)*\\??")
 class _Piece(NamedTuple):
     start: int                                      # bytes of the run
     end: int
-    char: str                                       # U+FFFD where a byte is lost and nothing likely fits
+    char: str                                       # U+FFFD where a byte is lost and nothing likely fits: 〓
     sure: float = 1.0
     runner_up: str | None = None
     fits: tuple[str, ...] = ()                      # where bytes are lost, the characters that it may be
@@ -110,7 +112,7 @@ def _aligned(pieces: list[_Piece], units: list[tuple[int, ...]], at: int) -> lis
     for piece in pieces:
         group.append(piece)
         if piece.end in ends:
-            new, sure = "".join(p.char for p in group), min(p.sure for p in group)
+            new, sure = "".join(p.char for p in group).replace("\ufffd", GAP), min(p.sure for p in group)
             second = next((p.runner_up for p in group if p.runner_up), None)
             edits.append(Edit(at + ends[group[0].start], at + ends[piece.end], new, "mojibake", sure, second))
             group = []
@@ -145,11 +147,10 @@ def _fits(body: tuple[int, ...], few: bool) -> tuple[str, ...]:
     open_to = _UNDEFINED if few else range(0x80, 0xC0)
     choices = [open_to if byte == LOST else (byte,) for byte in rest]
     chars = {bytes([lead, *pair]).decode("utf-8", "ignore") for pair in product(*choices)}
-    if chars & set("０１２３４５６７８９") and rest[0] != LOST and few:
+    if chars & set("０１２３４５６７８９") and few:
         return ()
     ranks = common_hanzi()
-    hanzi = sorted((char for char in chars if char in ranks), key=ranks.__getitem__)
-    return (*hanzi, *[mark for mark in "。，”、：“；" if mark in chars])
+    return tuple(sorted(char for char in chars if char in ranks or char in _MARKS))
 
 
 def _filled(pieces: list[_Piece], after: str) -> list[_Piece]:
@@ -160,17 +161,18 @@ def _filled(pieces: list[_Piece], after: str) -> list[_Piece]:
 
     jieba.setLogLevel(60)
     words = jieba.dt.FREQ if jieba.dt.initialized else (jieba.initialize(), jieba.dt.FREQ)[1]
-    ranks, told = common_hanzi(), list[_Piece]()
+    ranks, told = common_hanzi() | _MARKS, list[_Piece]()
+    wide = any(piece.char in "０１２３４５６７８９" for piece in pieces)
     for index, piece in enumerate(pieces):
         if piece.fits:
             before = told[-1].char if told else ""
             behind = pieces[index + 1].char if index + 1 < len(pieces) else after
             scored = sorted(((log(1 + (words.get(before + char) or 0)) + log(1 + (words.get(char + behind) or 0))
-                              - ranks.get(char, 200) / 1000, char) for char in piece.fits), reverse=True)
+                              - ranks[char] / 1000, char) for char in piece.fits), reverse=True)
             best, char = scored[0]
             clear = 9.0 if len(scored) == 1 else best - scored[1][0]
             second = scored[1][1] if len(scored) > 1 else None
-            if (best > 3 and clear > 2) or char in "。，”" or len(scored) == 1:
+            if (best > 3 and clear > 2) or (char in "。，”" and not wide) or len(scored) == 1:
                 piece = piece._replace(char=char, sure=0.9 if clear > 4 else 0.7, runner_up=second)
         told.append(piece)
     return told

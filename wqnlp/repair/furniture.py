@@ -6,6 +6,7 @@ import html
 import re
 from functools import cache
 
+from wqnlp.repair.joins import runs_on
 from wqnlp.span import Edit, Mark
 from wqnlp.tables import table
 
@@ -13,7 +14,7 @@ LONGEST = 160                   # characters of a site line, at most
 _NAMES = "p|br|div|span|font|b|i|u|em|strong|a|td|tr|th|table|tbody|thead|img|center|h[1-6]|li|ul|ol|hr|o:p|st1:\\w+" \
          "|wbr|pre|script|style|input|form|sup|sub|section|article"
 _TAG = re.compile(f"</?(?:{_NAMES})(?:\\s[^<>\n]{{0,200}})?\\s*/?>"         # whole
-                  f"|[?？<]/(?:{_NAMES})>|[?？](?:BR|br|P|p)\\s*/?>"        # its < was lost with the byte before it
+                  f"|[?？]?/(?:{_NAMES})>|[?？](?:BR|br|P|p)\\s*/?>"        # its < was lost with the byte before it
                   "|<!--[^\n]{0,200}?-->", re.IGNORECASE)
 _ENTITY = re.compile("&(?:amp;)?(nbsp|ensp|emsp|thinsp|ldquo|rdquo|lsquo|rsquo|quot|amp|lt|gt|mdash|ndash|hellip|middot"
                      "|times|yen|permil|deg|laquo|raquo|bull|#\\d{2,5}|#[xX][0-9a-fA-F]{2,5});")
@@ -21,8 +22,7 @@ _LINE = re.compile("[^\n]+")
 _SPACES = " \t\r\f\u3000\xa0\ufeff"
 _ENDED = "。！？!?；;：:”’）)》>】…"
 _HALF = re.compile("[,，、][?？]$")                # what a page cut of a character, not a question
-_HEAD = re.compile("[ \t\u3000]*(?:[（(]?[一二三四五六七八九十]{1,3}[）)、．.]|[（(]?\\d{1,2}[）)、．.](?!\\d)"
-                   "|[一二三四五六七八九十]是)")
+_BLOCK = re.compile("[<?？]?/?(?:p|br|div|tr|li|h\\d)\\b", re.IGNORECASE)
 
 
 def find(text: str) -> tuple[list[Edit], list[Mark]]:
@@ -70,15 +70,22 @@ def _tags(text: str) -> list[Edit]:
              for m in _ENTITY.finditer(text)]
     for found in _TAG.finditer(text):
         start, end = found.span()
+        before, after = text[start - 1:start], text[end:end + 1]
+        ended = before in _ENDED and not _HALF.search(text, max(0, start - 2), start)
         new = ""
-        ended = text[start - 1:start] in _ENDED and not _HALF.search(text, max(0, start - 2), start)
-        if ended and re.match("(?i)</?(?:p|br|div|tr|li|h\\d)\\b", found.group()):
-            new = "" if "\n" in (text[start - 1:start], text[end:end + 1]) or not start else "\n"
-        elif end < len(text) and text[end] == "\n" and start and not ended and text[start - 1] != "\n":
-            # A page joined in the middle of a sentence: its line end goes with the tag, unless a new item begins.
-            end += not _HEAD.match(text, end + 1)
+        if ended and before and before != "\n" and after != "\n" and _BLOCK.match(found.group()):
+            new = "\n"
+        elif not ended and after == "\n" and runs_on(*_beside(text, start, end)):
+            end += 1                                 # a page joined in the middle of a sentence
         edits.append(Edit(start, end, new, "tag"))
     return edits
+
+
+def _beside(text: str, start: int, end: int) -> tuple[str, str]:
+    """The line before a tag and the line after it, without tags of their own."""
+    first = text[text.rfind("\n", 0, start) + 1:start].rstrip("?？")
+    second = text[end + 1:end + LONGEST].split("\n")[0]
+    return _TAG.sub("", first), _TAG.sub("", second)
 
 
 def _character(name: str, text: str, start: int, end: int) -> str:

@@ -15,6 +15,7 @@ from wqnlp.span import Edit, Mark
 
 NARROWEST, WIDEST = 36, 140          # columns of a wrapped line: 18 to 70 hanzi
 ROOM = 6                             # columns short of the widest line near it, a line ends for want of room
+SHORTEST = 8                         # characters of a line that may be the first half of a sentence
 NEAR = 30                            # lines on each side that show how wide the block is
 _ENDED = re.compile("[。！？!?；;：:…][”’」』）)》】]*$|^[^。]{0,40}[）)》】」』]$")
 _CLOSED = re.compile("[。！？!?：:…][”’」』）)》】]*$")             # ends a sentence even where the line is full
@@ -58,10 +59,11 @@ def find(text: str) -> tuple[list[Edit], list[Mark]]:
         return [], []
     starts = [0, *[feed + 1 for feed in feeds]]
     lines = [_line(text, start, end) for start, end in zip(starts, [*feeds, len(text)], strict=True)]
-    rare = _rare(lines)
+    rare, words = _rare(lines), dict[int, bool]()
     for index in range(len(lines) - 1):
         before, after = lines[index], lines[index + 1]
-        if _may_run_on(before, after) and (_wrapped(lines, index) or _cut(before.text, after.text, rare=rare)):
+        if len(before.text) >= SHORTEST and _may_run_on(before, after) and (
+                _wrapped(lines, index) or _cut(before.text, after.text, rare=rare) or _ragged(lines, index, words)):
             end = after.end - len(text[after.start:after.end].lstrip(_LOOSE))
             start = before.start + len(text[before.start:before.end].rstrip(_LOOSE))
             space = " " if text[start - 1].isascii() and text[start - 1].isalpha() and text[end:end + 1].isalpha() \
@@ -86,7 +88,7 @@ def _may_run_on(before: _Line, after: _Line) -> bool:
         return False
     alone = any(_SIGNED.match(line) or (_TITLE.search(line) and len(line) < 40 and not set("。，；") & set(line))
                 for line in (first, second))
-    return not alone and len(first) >= 8
+    return not alone
 
 
 def _wrapped(lines: list[_Line], index: int) -> bool:
@@ -100,6 +102,35 @@ def _wrapped(lines: list[_Line], index: int) -> bool:
                 sum(measure(line) >= full and not _ENDED.search(line.text) for line in near) >= 3:
             return True
     return False
+
+
+def _ragged(lines: list[_Line], index: int, words: dict[int, bool]) -> bool:
+    """Whether the line stands in a block that is wrapped without one width: three line ends near it cut a word."""
+    first = max(0, index - NEAR)
+    near = [(at, line) for at, line in enumerate(lines[first:index + NEAR + 1], first) if line.text]
+    running = sorted(line.width for _, line in near if not _ENDED.search(line.text))
+    usual = running[len(running) * 9 // 10]
+    if usual < NARROWEST or lines[index].width < 0.8 * usual or max(line.width for _, line in near) > WIDEST:
+        return False
+    proofs = 0
+    for at, line in near:
+        if at + 1 < len(lines) and line.width >= 0.8 * usual and _may_run_on(line, lines[at + 1]):
+            if at not in words:
+                words[at] = _through_word(line.text, lines[at + 1].text)
+            proofs += words[at]
+    return proofs >= 3 and 2 * len(running) >= len(near) * 0.6
+
+
+def runs_on(first: str, second: str) -> bool:
+    """Whether a line plainly goes on in the next, where something else than its length broke it.
+
+    >>> runs_on("一年来扎实做好来", "信来访接待工作。"), runs_on("县妇联2014年维权工作总结", "2014年，县妇联")
+    (True, False)
+    """
+    if not _may_run_on(_line(first, 0, len(first)), _line(second, 0, len(second))):
+        return False
+    first, second = first.strip(_LOOSE), second.strip(_LOOSE)
+    return first[-1] in ",，、" or _prose(first) or _through_word(first, second)
 
 
 def _prose(line: str) -> bool:
