@@ -167,7 +167,7 @@ def _show(text: str, raw: list[Byte], at: int, glosses: dict[int, str], shown: S
     """Decode from byte `at`: one character, or what is shown for a broken one. The byte to go on from."""
     value, owner = raw[at]
     if value < 0x81:
-        shown.put(text[owner] if value < 0x40 or value == 0x7F or value == 0x80 else chr(value), (owner,))
+        shown.put("€" if value == 0x80 else chr(value) if value else text[owner], (owner,))
         return _after(at, glosses, shown)
     if at in glosses:                                # the byte takes the opening bracket with it
         shown.put("?", (owner,))

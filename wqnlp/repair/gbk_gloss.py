@@ -12,9 +12,20 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from wqnlp.repair.choose import Choice, choose, likelihood
+from wqnlp.repair.choose import Choice, balance, choose, likelihood
 from wqnlp.repair.gbk_bytes import encode, spelled
-from wqnlp.repair.gbk_run import BROKEN, GLOSS, HOLE, LETTERS, LOST, Run, fillings, lay_out
+from wqnlp.repair.gbk_run import (
+    BROKEN,
+    GLOSS,
+    HOLE,
+    LETTERS,
+    LONGEST_RUN,
+    LOST,
+    Filling,
+    Run,
+    fillings,
+    layouts,
+)
 from wqnlp.span import Edit, Mark
 
 KIND = "gbk_gloss"
@@ -37,11 +48,12 @@ KEEPS = re.compile(rf"[{BROKEN}][(（][{LETTERS}]{{1,6}}[)）]")
 ASKS = frozenset("吗呢么何谁否嗎麼誰")
 
 
-class _Broken(NamedTuple):
-    """One broken run of the text, and what it most likely was."""
+class _Best(NamedTuple):
+    """The likeliest reading of a broken run: the run, the text of each cell (None where in doubt), the choice."""
 
     run: Run
-    choice: Choice | None
+    cells: tuple[str | None, ...]
+    choice: Choice
 
 
 def find(text: str) -> tuple[list[Edit], list[Mark]]:
@@ -51,7 +63,7 @@ def find(text: str) -> tuple[list[Edit], list[Mark]]:
     digit, `unrepaired` on a run that no reading clearly fits. A sound text gives two empty lists.
 
     >>> find("基層?jì)D聯組織")[0]
-    [Edit(start=2, end=7, new='婦', kind='gbk_gloss', confidence=0.99, runner_up='...')]
+    [Edit(start=2, end=7, new='婦', kind='gbk_gloss', confidence=0.99, runner_up=None)]
     >>> edits, marks = find("接待咨詢?nèi)罕?00余人次")
     >>> [e.new for e in edits], marks
     (['群眾', '□'], [Mark(start=6, end=7, kind='lost_digit', note='')])
@@ -82,33 +94,54 @@ def _undo(text: str, start: int, edits: list[Edit], faults: list[tuple[int, int,
     named = HOLE.match(text, start)
     if sure and not (named and spelled(named[2])):
         return start                                # some Latin word before a bracket
-    before, broken = _before(text, start, edits), None
-    if before:
-        run = lay_out(text, start, keeps=bool(KEEPS.match(text, start)))
-        if run is not None:
-            after = _after(text, run.end)
-            choice = _best(text[start:run.end + 8], before, after)
-            if not sure and (choice is None or not _gains(before, text[start:run.end], choice.text, after)):
-                return start
-            broken = _Broken(run, choice)
-    if broken is not None and broken.choice is not None and broken.choice.clear:
-        edits += _edits(broken.run, broken.choice, faults)
-        return broken.run.end
+    before = _before(text, start, edits)
+    best = _best(text[start:start + LONGEST_RUN + WINDOW], before) if before else None
+    end = start + best.run.end if best else 0
+    if best and (sure or _gains(before, text[start:end], best.choice.text, _after(text, end))):
+        if best.choice.clear or None in best.cells:
+            edits += _edits(best, start, faults)
+            return end
+        if sure:
+            faults.append((start, end, f"perhaps {best.choice.text}"))
+            return end
     if sure and named:
-        end = broken.run.end if broken else named.end()
-        faults.append((start, end, f"perhaps {broken.choice.text}" if broken and broken.choice else ""))
-        return end
+        faults.append((start, named.end(), ""))
+        return named.end()
     return start
 
 
 @lru_cache(maxsize=8192)
-def _best(shown: str, before: str, after: str) -> Choice | None:
-    run = lay_out(shown, 0, keeps=bool(KEEPS.match(shown)))
+def _best(shown: str, before: str) -> _Best | None:
+    """The likeliest reading of the run that `shown` begins with."""
     last = encode(before[-1])
-    if run is None or last is None:
+    runs = layouts(shown, 0, keeps=bool(KEEPS.match(shown))) if last else []
+    if not runs or not last:
         return None
-    texts = {"".join(one.chars): one.prior for one in reversed(fillings(run, last[-1]))}
-    return choose(before, texts.items(), after)
+    common = max(run.end for run in runs)
+    after = _after(shown, common)
+    texts: dict[str, float] = {}
+    whose: dict[str, tuple[Run, Filling]] = {}
+    for run in runs:
+        rest = GLOSS.sub("", shown[run.end:common])
+        for one in fillings(run, before[-1]):
+            whole = "".join(one.chars) + rest
+            prior = one.prior + balance(before, whole, after)
+            if whole not in texts or prior > texts[whole]:
+                texts[whole], whose[whole] = prior, (run, one)
+    choice = choose(before, texts.items(), after)
+    if choice is None:
+        return None
+    run, filling = whose[choice.text]
+    cells: tuple[str | None, ...] = filling.chars
+    if not choice.clear:
+        close = [whose[text] for text in choice.close]
+        if any(other is not run for other, _ in close):
+            return _Best(run, cells, choice)
+        cells = tuple(c if all(f.chars[i] == c for _, f in close) else None for i, c in enumerate(filling.chars))
+        if sum(c is not None for c in cells) <= len(cells) / 2:
+            cells = filling.chars
+    text = "".join(filling.chars)
+    return _Best(run, cells, choice._replace(text=text))
 
 
 def _gains(before: str, shown: str, restored: str, after: str) -> bool:
@@ -116,26 +149,29 @@ def _gains(before: str, shown: str, restored: str, after: str) -> bool:
     return likelihood(before + restored + after) > likelihood(before + shown + after) + GAIN
 
 
-def _edits(run: Run, choice: Choice, faults: list[tuple[int, int, str]]) -> list[Edit]:
-    """The choice as edits: one for each stretch between eaten characters, one for each of those."""
+def _edits(best: _Best, offset: int, faults: list[tuple[int, int, str]]) -> list[Edit]:
+    """The reading as edits: one for each stretch between eaten or doubtful characters, one for each of those."""
     edits: list[Edit] = []
-    start, text = run.start, ""
+    start, text, choice = best.run.start, "", best.choice
 
     def close(end: int) -> None:
         if text or end > start:
-            edits.append(Edit(start, end, text, KIND, choice.confidence, choice.runner_up))
+            edits.append(Edit(offset + start, offset + end, text, KIND, choice.confidence, choice.runner_up))
 
-    for cell, char in zip(run.cells, choice.text, strict=True):
+    for cell, char in zip(best.run.cells, best.cells, strict=True):
+        if char is None:
+            text += "?"
+            continue
         if not cell.char:
             text += char
             continue
         close(cell.start)
         if char == "?":
-            faults.append((cell.start, cell.end, "one character lost"))
+            faults.append((offset + cell.start, offset + cell.end, "one character lost"))
         else:
-            edits.append(Edit(cell.start, cell.end, char, KIND, 1.0))
+            edits.append(Edit(offset + cell.start, offset + cell.end, char, KIND, 1.0))
         start, text = cell.end, ""
-    close(run.end)
+    close(best.run.end)
     return edits
 
 
@@ -163,6 +199,10 @@ def _marks(text: str, edits: list[Edit], faults: list[tuple[int, int, str]]) -> 
         while rest and rest[0][0] < edit.start:
             start, end, note = rest.pop(0)
             marks.append(Mark(start + shift, end + shift, "unrepaired", note))
+        for index, char in enumerate(edit.new):
+            if char == "?":
+                marks.append(Mark(edit.start + shift + index, edit.start + shift + index + 1, "unrepaired",
+                                  f"perhaps {edit.runner_up}" if edit.runner_up else ""))
         if edit.new == LOST:
             marks.append(Mark(edit.start + shift, edit.start + shift + 1, "lost_digit"))
         shift += len(edit.new) - (edit.end - edit.start)

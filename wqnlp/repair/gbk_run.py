@@ -9,11 +9,13 @@ glosses between the bytes allow.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from heapq import nlargest
 from typing import NamedTuple
 
-from wqnlp.repair.choose import commonness
+from wqnlp.repair.choose import UNSEEN, commonness, follows
 from wqnlp.repair.gbk_bytes import HALF, LEADS, TRAILS, decode, encode, plain, spelled
 
 LETTERS = "a-zɑɡüêāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
@@ -21,10 +23,16 @@ BROKEN = "?\ufffd"                   # what decoders show for bytes that are no 
 GLOSS = re.compile(rf"[(（]([{LETTERS}]{{1,6}})[)）]")
 HOLE = re.compile(rf"[{BROKEN}]?([(（]?)([{LETTERS}]{{1,6}})[)）]")
 FULL = {chr(0xFEE0 + ord(half)): half for half in HALF}
+WRITTEN = frozenset("，。、；：？！“”‘’《》（）—…·％〔〕－～" + "".join(map(chr, range(0xFF10, 0xFF1A))) + "零〇①②③④⑤⑥")
 PUNCTUATION = "".join(HALF) + "".join(FULL)
 LONGEST_RUN = 240                    # characters shown; a run that has not come into step by then is none
-BEAM = 160
+BEAM = 64
+MOST_LAYOUTS = 6
+UNSHOWN = "-"                         # as a reading: one of two bytes that together are no character
 FEW = 24                             # readings of one unknown byte that a sieve by commonness leaves
+GAPS = 240                           # readings of two characters whose inner pair of bytes is not shown
+UNASSIGNED = (*range(0xA1, 0xAA), *range(0xAA, 0xB0), *range(0xF8, 0xFF))
+RARE = -15.0                          # characters rarer than this are not sought in what is not shown
 LOST = "□"
 
 
@@ -52,6 +60,7 @@ class Run:
     end: int
     cells: list[Cell] = field(default_factory=list)
     pending: Cell | None = None
+    doubts: list[int] = field(default_factory=list)      # where a broken character may stand for more or less
 
     def add(self, slot: int | Hole, start: int, end: int) -> None:
         """One more byte, at shown characters `start` to `end`."""
@@ -65,17 +74,48 @@ class Run:
 
 
 class Filling(NamedTuple):
-    """One way to fill the holes: the characters of the cells, and the log prior of its bytes."""
+    """One way to fill the holes: the text of each cell (two characters where a pair between them is not shown)."""
 
     chars: tuple[str, ...]
-    prior: float
-    last: int
+    prior: float                     # log prior of the bytes
+    last: int                        # the byte before what comes next
+    char: str                        # the character before what comes next
+    flow: float = 0.0                # how well each character follows the one before: what the sieve goes by
+
+    def grown(self, text: str, prior: float, last: int) -> Filling:
+        """With one more cell."""
+        flow, before = self.flow, self.char
+        for char in text:
+            flow, before = flow + follows(before, char), char
+        return Filling((*self.chars, text), self.prior + prior, last, before, flow)
 
 
-def lay_out(text: str, start: int, *, keeps: bool = False) -> Run | None:
+def layouts(text: str, start: int, *, keeps: bool = False) -> list[Run]:
+    """The runs that may begin with the broken character at `start`: one for each sense of doubtful marks.
+
+    >>> [len(run.cells) for run in layouts("單位?！捌桨布彝ァ毕冗M先", 2)]
+    [9]
+    """
+    found: list[Run] = []
+    plans: list[dict[int, str]] = [{}]
+    while plans and len(found) < MOST_LAYOUTS:
+        plan = plans.pop(0)
+        run = lay_out(text, start, keeps=keeps, plan=plan)
+        if run is None:
+            continue
+        found.append(run)
+        doubt = next((at for at in run.doubts if at not in plan), None)
+        if doubt is not None and len(plan) < 2:
+            plans += [{**plan, doubt: "alone"}, {**plan, doubt: "pair"}]
+    return found
+
+
+def lay_out(text: str, start: int, *, keeps: bool = False, plan: Mapping[int, str] | None = None) -> Run | None:
     """The run that begins with the broken character at `start`; None where it never comes into step.
 
-    `keeps`: the decoder showed a mark for the bad byte alone and kept what followed it.
+    `keeps`: the decoder showed a mark for the bad byte alone and kept what followed it. `plan`: what marks at
+    some offsets stand for, `alone` (one byte) or `pair` (two bytes that are no character) instead of one byte
+    and an ASCII character.
 
     >>> [cell.slots for cell in lay_out("基層?jì)D聯", 2).cells]
     [[Hole(reading='jì'), 68]]
@@ -87,7 +127,7 @@ def lay_out(text: str, start: int, *, keeps: bool = False) -> Run | None:
         if gloss and at > start:
             at = run.end = gloss.end()
             continue
-        after = _hole(run, text, at, keeps)
+        after = _hole(run, text, at, "alone" if keeps else (plan or {}).get(at, ""))
         if after is None:
             if run.pending is None:
                 return run if run.cells else None
@@ -98,7 +138,7 @@ def lay_out(text: str, start: int, *, keeps: bool = False) -> Run | None:
     return run if run.pending is None and run.cells else None
 
 
-def _hole(run: Run, text: str, at: int, keeps: bool) -> int | None:
+def _hole(run: Run, text: str, at: int, sense: str) -> int | None:
     """Take a lost byte that is shown at `at`; the offset after it, or None where none is shown there."""
     named = HOLE.match(text, at)
     if named and (text[at] in BROKEN or at == run.start):
@@ -106,14 +146,26 @@ def _hole(run: Run, text: str, at: int, keeps: bool) -> int | None:
         return named.end()
     if text[at] not in BROKEN:
         return None
-    if at + 1 < len(text) and text[at + 1] in PUNCTUATION:
+    if at + 1 < len(text) and text[at + 1] in PUNCTUATION and not (run.pending and text[at + 1] == "("):
         # The converter set a byte before the punctuation it rewrote; the broken byte ate it.
+        out_of_step = run.pending is None
         run.add(Hole(None), at, at + 1)
-        return at + 1
+        if not out_of_step:
+            return at + 1
+        run.add(0xA3, at + 1, at + 2)
+        run.add(HALF[FULL.get(text[at + 1], text[at + 1])], at + 1, at + 2)
+        return at + 2
     if run.pending is None:
         return None
-    run.add(Hole(None), at, at if not keeps else at + 1)
-    if not keeps:
+    if not sense and at + 1 < len(text) and text[at + 1] > "\x7f":
+        run.doubts.append(at)
+    if sense == "pair":
+        run.add(Hole(UNSHOWN), at, at + 1)
+        run.add(Hole(UNSHOWN), at, at + 1)
+    elif sense == "alone":
+        run.add(Hole(None), at, at + 1)
+    else:
+        run.add(Hole(None), at, at)
         run.cells.append(Cell(char=eaten(text, at + 1), start=at, end=at + 1))
     return at + 1
 
@@ -122,24 +174,30 @@ def _byte(run: Run, text: str, at: int) -> int | None:
     """Take the bytes of a shown character while the text is out of step."""
     char = text[at]
     half = FULL.get(char, char)
-    if half in HALF and not (char == "(" and GLOSS.match(text, at)):
+    if char == "€":                                 # how some decoders show the single byte 80
+        run.add(0x80, at, at + 1)
+        return at + 1
+    if half in HALF:
         run.add(0xA3, at, at + 1)
         run.add(HALF[half], at, at + 1)
         return at + 1
     raw = encode(char)
-    if raw is None or raw[0] < 0x40:
-        if raw is None:
-            return None
+    if raw is None:
+        return None
+    if raw[0] < 0x40:
         # Nothing is shown for the broken byte, nor for what it ate.
         run.add(Hole(None), at, at)
         run.cells.append(Cell(char=eaten(text, at), start=at, end=at))
         return at
     for byte in raw:
-        run.add(byte, at, at + 1)
+        if run.pending is None and byte < 0x81:     # a letter of the text that a broken lead byte took in
+            run.cells.append(Cell(char=chr(byte), start=at + 1, end=at + 1))
+        else:
+            run.add(byte, at, at + 1)
     return at + 1
 
 
-NUMBER = re.compile(r"\d|[余多万千百]?(?:[件人名起户个份场元年月日%]|余|多)|[.]\d|[万千百亿]")
+NUMBER = re.compile(r"\d|[·.．]\d|[余多万千百]?(?:[件人名起户个份场元年月日%]|余|多)|[万千百亿]")
 HEADING = re.compile(r"[一二三四五六七八九十]{1,3}[、是]|[(（][一二三四五六七八九十\d]{1,3}[)）]")
 TAG = re.compile(r"/?[A-Za-z]{1,6}>")
 
@@ -157,46 +215,71 @@ def eaten(text: str, at: int) -> str:
     return LOST if NUMBER.match(text, at) else "?"
 
 
-def fillings(run: Run, last: int) -> list[Filling]:
+def fillings(run: Run, before: str) -> list[Filling]:
     """Every way to fill the holes of a run that the bytes and glosses allow, the more unlikely sieved out.
 
-    `last` is the byte before the run.
+    `before` is the character before the run.
 
-    >>> [f.chars for f in fillings(lay_out("基層?jì)D聯", 2), 0xD3)]
-    [('婦',), ('揇',), ('汥',)]
+    >>> [f.chars for f in fillings(lay_out("基層?jì)D聯", 2), "層")]
+    [('婦',)]
     """
-    beam = [Filling((), 0.0, last)]
+    beam = [Filling((), 0.0, (encode(before) or b"?")[-1], before)]
     for cell in run.cells:
-        grown = [one for state in beam for one in _grow(state, cell)]
-        if len(grown) > BEAM:
-            grown.sort(key=_promise, reverse=True)
-            del grown[BEAM:]
-        beam = grown
+        beam = _best([one for state in beam for one in _grow(state, cell)], BEAM)
     return beam
 
 
-def _promise(filling: Filling) -> float:
-    return filling.prior + sum(commonness(char) for char in filling.chars)
+def _best(found: list[Filling], count: int) -> list[Filling]:
+    return nlargest(count, found, key=lambda f: f.prior + f.flow) if len(found) > count else found
 
 
-def _grow(state: Filling, cell: Cell) -> Iterator[Filling]:
+def _grow(state: Filling, cell: Cell) -> list[Filling]:
     if cell.char:
-        yield Filling((*state.chars, cell.char), state.prior, 0)
-        return
+        return [state.grown(cell.char, 0.0, 0)]
     first, second = cell.slots
+    if isinstance(first, int) and isinstance(second, int):
+        texts = (*_whole(first, second), *(_between(first, second, state.char) if second >= 0x80 else ()))
+        return [state.grown(text, 0.0, second) for text in texts]
     leads = _bytes(first, state.last)
-    both = len(leads) > 1 and isinstance(second, Hole)
     found = []
     for lead, prior in leads:
         for trail, more in _bytes(second, lead):
-            char = decode(lead, trail)
-            if char is not None:
-                found.append(Filling((*state.chars, char), state.prior + prior + more, trail))
-    few = FEW * 4 if both else FEW
-    if len(found) > few:
-        found.sort(key=lambda f: f.prior + commonness(f.chars[-1]), reverse=True)
-        del found[few:]
-    yield from found
+            found += [state.grown(char, prior + more, trail) for char in _whole(lead, trail)]
+    return _best(found, FEW * 4 if len(leads) > 1 and isinstance(second, Hole) else FEW)
+
+
+def _whole(lead: int, trail: int) -> tuple[str, ...]:
+    """The character of a byte pair, if it is one that running text has."""
+    char = decode(lead, trail)
+    return (char,) if char is not None and (char in WRITTEN or UNSEEN < commonness(char) and char > "\u33ff") else ()
+
+
+@lru_cache(maxsize=8192)
+def _between(lead: int, trail: int, before: str) -> tuple[str, ...]:
+    """The likeliest of `unshown` after a character."""
+    return tuple(nlargest(FEW, unshown(lead, trail), key=lambda two: follows(before, two[0]) + follows(*two)))
+
+
+@lru_cache(maxsize=8192)
+def unshown(lead: int, trail: int) -> tuple[str, ...]:
+    """Two characters from `lead` to `trail` whose inner bytes are an unassigned pair, which vanished.
+
+    “三八” out of step is `A1 B0 C8 | FD B0 | CB ..`: no character is `FD B0`, and 叭恕 is what one sees.
+
+    >>> "三八" in unshown(0xC8, 0xCB)
+    True
+    """
+    found = []
+    for inner in UNASSIGNED:
+        one = decode(lead, inner)
+        if one is None or commonness(one) < RARE:
+            continue
+        for outer in range(0xA1, 0xFF):
+            two = decode(outer, trail)
+            if two is not None and decode(inner, outer) is None and commonness(two) >= RARE:
+                found.append((one + two, commonness(one) + commonness(two)))
+    found.sort(key=lambda pair: -pair[1])
+    return tuple(pair for pair, _ in found[:GAPS])
 
 
 def _bytes(slot: int | Hole, before: int) -> list[tuple[int, float]]:
@@ -205,6 +288,9 @@ def _bytes(slot: int | Hole, before: int) -> list[tuple[int, float]]:
         return [(slot, 0.0)]
     if slot.reading is None:
         return [(byte, 0.0) for byte in range(0x40, 0xFF) if byte in TRAILS or byte in LEADS]
+    if slot.reading == UNSHOWN:
+        inner = before not in UNASSIGNED
+        return [(byte, 0.0) for byte in (UNASSIGNED if inner else range(0xA1, 0xFF))]
     return [(byte, glossed(char)) for byte, char in spelled(slot.reading).get(before, {}).items()]
 
 
