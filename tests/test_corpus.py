@@ -44,3 +44,7 @@ def test_what_was_damaged_reads_as_it_was_written(damaged, said):
 
 def test_several_summaries_in_one_file_are_split():
     assert len(structure.summaries(text_of("mianyang-2010-2012-2015.txt"))) == 3
+
+
+def test_a_swallowed_digit_is_never_a_number():
+    assert "其中婚姻家庭类871宗" not in text_of("dongguan-2011-half.txt").text
