@@ -12,6 +12,7 @@ TOGETHER = re.compile(r"([两二三四五六])[类项者个]?[^，。；]{0,4}(?
 CLOSE_BY = re.compile(r"占|^[（(]$")
 WHOLE = re.compile(r"总[数量件]|全部|信访总|受理总|接待总")
 NUMBER = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}
+LIST = 20                                # shares told in one breath
 NEAR = 0.1                               # an amount a head is not rounded by more than this share of it
 EXTREME = re.compile(r"最[高多低少大小]|其中|至少|不低于")
 
@@ -46,16 +47,15 @@ def _share(reading: Reading, index: int) -> Audit | None:
 
 def _part(reading: Reading, index: int) -> Placed | None:
     """The counted figure a share belongs to, with 分别占13.1%和8.9% dealt out in order."""
-    one = reading.placed[index]
-    run = index
-    while run and reading.placed[run - 1].figure.unit == "%" and reading.placed[run - 1].sentence == one.sentence:
+    one, placed = reading.placed[index], reading.placed
+    run = end = index
+    while run > max(0, index - LIST) and placed[run - 1].figure.unit == "%" and placed[run - 1].sentence == one.sentence:
         run -= 1
-    end = index
-    while (end + 1 < len(reading.placed) and reading.placed[end + 1].figure.unit == "%"
-           and reading.placed[end + 1].sentence == one.sentence and len(reading.placed[end + 1].lead) <= 2):
+    while end + 1 < min(len(placed), index + LIST) and placed[end + 1].figure.unit == "%" \
+            and placed[end + 1].sentence == one.sentence and len(placed[end + 1].lead) <= 2:
         end += 1
     counted = [p for p in reading.before(run) if p.counted and not is_base(p)]
-    if end > run and "分别" in reading.placed[run].lead:
+    if end > run and "分别" in placed[run].lead:
         before = counted[:end - run + 1][::-1]
         return before[index - run] if index - run < len(before) else None
     if run < index and len(one.lead) <= 2:
