@@ -24,8 +24,8 @@ COSTS = {"，": -3.0, ",": -3.0, "。": -3.5, "、": -3.5, "“": -5.0, "”": -
          "\n": -4.0, "·": -9.0, "—": -7.0}
 DIGIT, OTHER = -4.0, -12.0
 PAIRS = (("《", "》"), ("“", "”"), ("（", "）"), ("(", ")"), ("‘", "’"))
-ODD = ("、\n", "，\n", "，<", "、<", "。。", "，，", "、、", "，。", "。，", "、。", "、，", "。、", "，、", "“。", "《。",
-       "“，", "《，")
+ODD = ("、\n", "，\n", "，<", "、<", "。。", "，，", "、、", "，。", "。，", "、。", "、，", "。、", "，、",
+       "“。", "《。", "“，", "《，")
 UNPAIRED = 4.0
 WEIGHT = 0.7                         # of each model; they tell much the same, so their sum is too sure
 WORDS_TO_TEXT = 52.0                 # running text behind the dictionary for each character of text behind the pairs

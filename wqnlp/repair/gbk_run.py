@@ -157,7 +157,7 @@ def _hole(run: Run, text: str, at: int, sense: str) -> int | None:
         return at + 2
     if run.pending is None:
         return None
-    if not sense and at + 1 < len(text) and text[at + 1] > "\x7f":
+    if not sense and eaten(text, at + 1) == "?":
         run.doubts.append(at)
     if sense == "pair":
         run.add(Hole(UNSHOWN), at, at + 1)
@@ -251,7 +251,9 @@ def _grow(state: Filling, cell: Cell) -> list[Filling]:
 def _whole(lead: int, trail: int) -> tuple[str, ...]:
     """The character of a byte pair, if it is one that running text has."""
     char = decode(lead, trail)
-    return (char,) if char is not None and (char in WRITTEN or UNSEEN < commonness(char) and char > "\u33ff") else ()
+    if char is None or not (char in WRITTEN or (char > "\u33ff" and commonness(char) > UNSEEN)):
+        return ()
+    return (char,)
 
 
 @lru_cache(maxsize=8192)
@@ -271,15 +273,10 @@ def unshown(lead: int, trail: int) -> tuple[str, ...]:
     """
     found = []
     for inner in UNASSIGNED:
-        one = decode(lead, inner)
-        if one is None or commonness(one) < RARE:
-            continue
-        for outer in range(0xA1, 0xFF):
-            two = decode(outer, trail)
-            if two is not None and decode(inner, outer) is None and commonness(two) >= RARE:
-                found.append((one + two, commonness(one) + commonness(two)))
-    found.sort(key=lambda pair: -pair[1])
-    return tuple(pair for pair, _ in found[:GAPS])
+        for one in _whole(lead, inner):
+            found += [one + two for outer in range(0xA1, 0xFF) if decode(inner, outer) is None
+                      for two in _whole(outer, trail) if min(commonness(one), commonness(two)) >= RARE]
+    return tuple(nlargest(GAPS, found, key=lambda pair: commonness(pair[0]) + commonness(pair[1])))
 
 
 def _bytes(slot: int | Hole, before: int) -> list[tuple[int, float]]:
