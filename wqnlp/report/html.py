@@ -27,9 +27,10 @@ def page(collection: Collection, panels: dict[str, pd.DataFrame], plot: Shown, *
     `panels` are frames of `wqnlp.compare.panel` by name, `plot` the plot of them.
     """
     once = counted_once(collection.documents, {entry.document.doc_id: entry.figures for entry in collection.entries})[1]
+    linked = {entry.document.doc_id for entry in collection.entries[:IN_FULL]}
     told: dict[str, Any] = {
         "title": title, "collection": collection, "entries": collection.entries, "shown": collection.entries[:IN_FULL],
-        "names": list(panels), "lines": _merged(panels), "once": once, "numbered": words.numbered,
+        "names": list(panels), "lines": _merged(panels), "once": once, "linked": linked, "numbered": words.numbered,
         "cells": {name: {row["doc_id"]: row for row in plain_rows(frame)} for name, frame in panels.items()},
         "word": words.word, "value_of": words.value_of,
         "period": words.period, "relation": words.relation, "grouped": _grouped, "short": _short(collection),
