@@ -14,22 +14,15 @@ from typing import NamedTuple
 
 from wqnlp.span import Span
 from wqnlp.structure.base import Line
+from wqnlp.structure.flat import cuts_of
 from wqnlp.tables import Rule, rules
 
-FLAT = 900                 # a physical line longer than this, with headings inside, has lost its line breaks
 HEADING = 62               # no heading is longer than this
 _ENDS = "。！？；：…”』」）)】!?;:"
 _CELLS = re.compile(r"\t|\||｜|[ 　]{2,}")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?[多余]?(?:万|亿)?[^0-9\s，。、：:.]")
 _STOP = re.compile(r"[。！？]")
-_INSIDE = re.compile(r"(?<=[。！？；：”）)])[ 　]*(?=[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十][、审级])|"
-                     r"[（(][一二三四五六七八九十]{1,3}[）)](?!项|款))")
-_INSIDE_FLAT = re.compile(r"(?<=[。！？：”])[ 　]*(?=[0-9]{1,2}[、．.](?![0-9])|[一二三四五六七八九十]是)|"
-                          r"(?<=[。！？：”])[ 　]{2,}(?=\S)|"
-                          r"(?<=[\u4e00-\u9fff])[ 　]*(?=[（(][一二三四五六七八九十]{1,2}[）)](?!项|款|类))")
-_ORDER = "一二三四五六七八九十"
-_BARE = re.compile(r"(?<![、一二三四五六七八九十百第])([一二三四五六七八九十]{1,2})、"
-                   r"(?![一二三四五六七八九十][、审级是])")
+_LINE = re.compile(r"[^\n\r\f\v\u2028\u2029]+")
 
 
 class Marker(NamedTuple):
@@ -74,13 +67,18 @@ def matches(table: str, text: str) -> Rule | None:
 
 def pieces(text: str, start: int, end: int) -> Iterator[Span]:
     """Paragraph-like pieces of `text[start:end]`: its lines, and where a line holds headings, these apart."""
-    for found in re.finditer(r"[^\n\r\f\v\u2028\u2029]+", text[start:end]):
-        low, high = start + found.start(), start + found.end()
-        cuts = [low, *(cut for cut in _cuts(text, low, high) if low < cut < high), high]
+    for low, high in physical(text, start, end):
+        cuts = [low, *(cut for cut in cuts_of(text, low, high) if low < cut < high), high]
         for left, right in pairwise(cuts):
             span = strip(text, left, right)
             if span is not None:
                 yield span
+
+
+def physical(text: str, start: int, end: int) -> Iterator[Span]:
+    """The lines of a text as it stands, without their breaks."""
+    for found in _LINE.finditer(text, start, end):
+        yield Span(found.start(), found.end())
 
 
 def strip(text: str, start: int, end: int) -> Span | None:
@@ -90,37 +88,6 @@ def strip(text: str, start: int, end: int) -> Span | None:
     while end > start and (text[end - 1].isspace() or text[end - 1] in "\ufeff\u200b"):
         end -= 1
     return Span(start, end) if start < end else None
-
-
-def _cuts(text: str, start: int, end: int) -> list[int]:
-    """Places inside a physical line where a heading or an item begins."""
-    if end - start < 30:
-        return []
-    cuts = {found.end() for found in _INSIDE.finditer(text, start, end)}
-    if end - start > FLAT:
-        chain = _chain(text, start, end)
-        if len(chain) + len(cuts) >= 2:
-            cuts |= set(chain) | {found.end() for found in _INSIDE_FLAT.finditer(text, start, end)}
-    return sorted(cuts)
-
-
-def _chain(text: str, start: int, end: int) -> list[int]:
-    """Markers 一、 二、 三、 that follow one another through a line, whatever stands before them."""
-    places, wanted = [], 1
-    for found in _BARE.finditer(text, start, end):
-        value = _ordinal(found.group(1))
-        if value == wanted or (value == 1 and wanted > 2):
-            places.append(found.start())
-            wanted = value + 1
-    return places if wanted > 2 else []
-
-
-def _ordinal(word: str) -> int:
-    if len(word) == 1:
-        return _ORDER.index(word) + 1
-    if word[0] == "十":
-        return 10 + _ORDER.index(word[1]) + 1
-    return (_ORDER.index(word[0]) + 1) * 10
 
 
 def is_table(text: str) -> bool:
@@ -141,12 +108,12 @@ def is_table(text: str) -> bool:
 def classify(text: str, spans: list[Span], title: Span) -> list[Line]:
     """The lines of one summary, its pieces in order; broken paragraphs are joined.
 
-    `title` is the piece, or pieces, that the splitter found to be the title.
+    `title` spans the piece, or pieces, that the splitter found to be the title.
     """
     lines: list[Line] = []
     joined = _joined(text, spans, title)
     for index, span in enumerate(joined):
-        if title.start <= span.start < title.end:
+        if span.start < title.end and title.start < span.end:
             lines.append(Line(start=span.start, end=span.end, kind="title", text_start=span.start))
             continue
         after = joined[index + 1] if index + 1 < len(joined) else None

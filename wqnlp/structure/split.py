@@ -7,21 +7,24 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from wqnlp.span import Span
-from wqnlp.structure.outline import FLAT, is_table, marker, matches, pieces, strip
+from wqnlp.structure.flat import FLAT
+from wqnlp.structure.outline import is_table, marker, matches, physical, pieces, strip
 
 LEAST = 120                # characters of body that make a summary of its own
-_GLUED = re.compile(r"(?:(?<=[。！”])|^)[ 　]*(?P<title>[^。，；！？：\s]{2,36}?"
+_NAMED = re.compile(r"妇联|妇女|维权|权益|信访|[0-9○〇xX×]年")
+_GLUED = re.compile(r"(?:(?<=[。！”\n])|^|\A)[ 　]*(?P<title>[^。，；！？：\s]{2,36}?"
                     r"(?:工作总结|工作小结|工作情况总结|工作汇报|分析报告|工作报告)(?![的及和和与、，。》”]|如下|会))")
 _PIECE = re.compile(r"^(?:【?第?[（(]?(?:篇|范文|材料|总结)[（(]?[一二三四五六七八九十0-9]{1,2}[）)]?】?|"
                     r"第[一二三四五六七八九十0-9]{1,2}篇)[：:、　 ]*")
 
 
 class Window(NamedTuple):
-    """One summary: its span, its title and its pieces (title among them)."""
+    """One summary: its span, its title, all lines of its head and its pieces (the head among them)."""
 
     start: int
     end: int
     title: Span
+    head: Span
     spans: list[Span]
 
 
@@ -32,7 +35,8 @@ def windows(text: str) -> list[Window]:
     >>> [text[w.title.start:w.title.end] for w in windows(text)]
     ['甲县妇联2008年维权工作总结', '乙市妇联维权工作小结']
     """
-    spans = [cut for span in pieces(text, 0, len(text)) for cut in _unglued(text, span)]
+    spans = [span for line in physical(text, 0, len(text)) for cut in _unglued(text, line)
+             for span in pieces(text, *cut)]
     if not spans:
         return []
     heads = _heads(text, spans)
@@ -41,18 +45,21 @@ def windows(text: str) -> list[Window]:
         until = heads[index + 1][0] if index + 1 < len(heads) else len(spans)
         own = spans[first:until]
         title = _title(text, spans[first:last])
-        out.append(Window(own[0].start, own[-1].end, title, own))
+        head = Span(own[0].start, spans[last - 1].end) if last > first else title
+        out.append(Window(own[0].start, own[-1].end, title, head, own))
     return out
 
 
 def _unglued(text: str, span: Span) -> list[Span]:
     """A long line without breaks, cut before and after the titles that stand in it."""
-    if span.end - span.start <= FLAT // 3:
+    if span.end - span.start <= FLAT:
         return [span]
     cuts = [span.start]
     for found in _GLUED.finditer(text, span.start, span.end):
         low, high = found.span("title")
-        if marker(text, low, high) or (low > span.start and span.end - high < LEAST):
+        inside = low > span.start and text[low - 1] not in "。！”"
+        if inside or marker(text, low, high) \
+                or span.end - high < LEAST or not _NAMED.search(found.group("title")):
             continue
         cuts += [low, high]
     cuts.append(span.end)
@@ -62,7 +69,7 @@ def _unglued(text: str, span: Span) -> list[Span]:
 
 def _heads(text: str, spans: list[Span]) -> list[tuple[int, int]]:
     """First piece of each summary, and the piece after its title."""
-    trust = [_trust(text, span) for span in spans]
+    trust = _trusts(text, spans)
     first = next((i for i, t in enumerate(trust[:12]) if t), None)
     if first is None:
         opening = spans[0]
@@ -101,6 +108,34 @@ def _after_title(trust: list[float], index: int) -> int:
     while last < len(trust) and last < index + 3 and trust[last]:
         last += 1
     return last
+
+
+def _trusts(text: str, spans: list[Span]) -> list[float]:
+    """Trust of each piece as a title: by its own look, and by what stands before it.
+
+    The line under a bare 范文(二) is a title, and so may be a short line under a dated signature.
+    """
+    trust = [_trust(text, span) for span in spans]
+    for index in range(1, len(spans)):
+        if trust[index] or spans[index].end - spans[index].start > 45:
+            continue
+        words = text[spans[index].start:spans[index].end]
+        if re.search(r"[。，；！？]", words) or marker(text, *spans[index]) or is_table(words):
+            continue
+        before = text[spans[index - 1].start:min(spans[index - 1].end, spans[index - 1].start + 60)]
+        if (trust[index - 1] > 0.92 and (found := _PIECE.match(before)) and found.end() >= len(before.rstrip("：: "))) \
+                or (_NAMED.search(words) and _dated(before) and not _signs(words)):
+            trust[index] = 0.85
+    return trust
+
+
+def _dated(words: str) -> bool:
+    rule = matches("signatures", words) if len(words) <= 40 else None
+    return rule is not None and rule.id == "date_line"
+
+
+def _signs(words: str) -> bool:
+    return matches("signatures", words) is not None
 
 
 def _trust(text: str, span: Span) -> float:

@@ -32,7 +32,7 @@ def summaries(repaired: Repaired) -> list[Summary]:
 
 def _summary(repaired: Repaired, window: Window) -> Summary:
     text = repaired.text
-    lines = classify(text, window.spans, window.title)
+    lines = classify(text, window.spans, window.head)
     return Summary(repaired=repaired, start=window.start, end=window.end, title=window.title, lines=tuple(lines),
                    sentences=tuple(_sentences(text, lines)), units=tuple(units(text, lines)))
 
