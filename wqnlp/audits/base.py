@@ -29,6 +29,7 @@ class Placed:
     tail: str = ""                       # words of the sentence up to the next figure
     clause: int = 0                      # number of its clause (between ；) in the sentence
     index: int = 0                       # its place in reading order
+    depth: int = 0                       # how many brackets of the sentence are open around it
 
     @property
     def value(self) -> float | None:
@@ -64,18 +65,20 @@ class Reading:
         """Figures of one summary, in any order."""
         ordered = sorted(figures, key=lambda f: (f.start, f.end))
         placed: list[Placed] = []
-        sentence, at, clause = 0, 0, 0
+        sentence, at, clause, depth = 0, 0, 0, 0
         for index, figure in enumerate(ordered):
             if index and figure.sentence != ordered[index - 1].sentence:
                 placed[-1].tail = ordered[index - 1].sentence[at:]
-                sentence, at, clause = sentence + 1, 0, 0
+                sentence, at, clause, depth = sentence + 1, 0, 0, 0
             here = figure.sentence.find(figure.text, at)
             here = here if here >= 0 else at
             lead = figure.sentence[at:here]
             clause += len(re.findall("[；;]", lead))
+            for bracket in re.findall("[()（）]", lead):
+                depth = depth + 1 if bracket in "(（" else max(0, depth - 1)
             if placed and placed[-1].sentence == sentence:
                 placed[-1].tail = lead
-            placed.append(Placed(figure, sentence, lead, clause=clause, index=index))
+            placed.append(Placed(figure, sentence, lead, clause=clause, index=index, depth=depth))
             at = here + len(figure.text)
         if placed:
             placed[-1].tail = ordered[-1].sentence[at:]
@@ -133,6 +136,17 @@ def unit_of(one: Placed) -> str:
     """
     unit = one.figure.unit or ""
     return SAME.get(unit, unit)
+
+
+CASES = {"cases_received", "case_visits", "consultations"}
+
+
+def of_one_kind(one: Placed, other: Placed) -> bool:
+    """Whether two numbers count the same sort of thing, so that one may be a part of the other.
+
+    接待60人次，其中婚姻家庭类26起: visits and cases are of one kind, though their units are not the same.
+    """
+    return unit_of(one) == unit_of(other) or {one.figure.measure, other.figure.measure} <= CASES
 
 
 SAME = {"件次": "件", "件（次）": "件", "件(次)": "件", "起": "件", "宗": "件", "例": "件", "位": "名", "人": "名"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from wqnlp.audits.base import Placed, Reading, audit_of, is_base, judge, step, unit_of
+from wqnlp.audits.base import Placed, Reading, audit_of, is_base, judge, of_one_kind, step, unit_of
 from wqnlp.records import Audit
 
 REST = re.compile(r"其他|其它|其余|综合类|另[有外]|余下|剩余")
@@ -19,18 +19,20 @@ def sums(reading: Reading) -> list[Audit]:
         total = reading.by_id.get(identity)
         if total is None or not total.counted:
             continue
-        for parts in partitions(total, children):
-            made = _judged(reading, total, parts)
-            if made:
-                found.append(made)
+        # What stands in a bracket is one list, what stands outside another: 接待60件（来信20件，来访40件），其中……
+        for depth in sorted({child.depth for child in children}):
+            for parts in partitions(total, [child for child in children if child.depth == depth]):
+                made = _judged(reading, total, parts)
+                if made:
+                    found.append(made)
     return found + list(_columns(reading))
 
 
 def partitions(total: Placed, children: Sequence[Placed]) -> Iterator[list[Placed]]:
     """The parts of a total, one list for each way the text divides it (by form, by office, by kind of case)."""
-    same_unit = [c for c in children if c.counted and unit_of(c) == unit_of(total)
+    same_unit = [c for c in children if c.counted and of_one_kind(c, total)
                  and ("duplicate" not in c.figure.flags or c.sentence == total.sentence)]
-    alike = [c for c in same_unit if c.figure.measure == total.figure.measure]
+    alike = [c for c in same_unit if c.figure.measure == total.figure.measure or unit_of(c) != unit_of(total)]
     if len(alike) < 2:                   # 申请34件，其中裁定准许31件、驳回3件
         alike = [c for c in same_unit if c.figure.measure == "cases_resolved" and c.sentence == total.sentence]
     if len(alike) < 2:                   # parts told of in other words than their total: 接待60人次，其中来访40、咨询20
@@ -101,7 +103,7 @@ def _whole(reading: Reading, total: Placed, parts: Sequence[Placed], added: floa
     between = reading.placed[parts[0].index:parts[-1].index + 1]
     loose = [p for p in between if p.counted and p.figure.parent is None and unit_of(p) == unit_of(total)
              and not is_base(p)]
-    if loose or not reading.whole(parts):
+    if loose or not reading.whole(parts) or any(unit_of(p) != unit_of(total) for p in parts):
         return False
     if _zeros_lost(stated, added) and REST.search(parts[-1].lead):
         return True
