@@ -16,7 +16,7 @@ def changes(reading: Reading) -> list[Audit]:
     """Differences with both figures stated, and percentages with their difference or both figures."""
     found = []
     for index, one in enumerate(reading.placed):
-        if one.figure.measure != "change" or one.vague or one.value is None:
+        if one.figure.measure != "change" or one.vague or (one.value is None and not one.unread):
             continue
         made = _percent(reading, index) if one.figure.unit in ("%", "倍") else _difference(reading, index)
         if made:

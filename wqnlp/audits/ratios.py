@@ -21,9 +21,8 @@ def shares(reading: Reading) -> list[Audit]:
     """Percentages that follow the part they are the share of."""
     found = []
     for index, one in enumerate(reading.placed):
-        figure = one.figure
-        if (figure.unit != "%" or figure.measure in ("change", "satisfaction_rate") or one.vague or one.value is None
-                or is_base(one)):
+        unclear = one.vague or (one.value is None and not one.unread)
+        if one.figure.unit != "%" or one.figure.measure in ("change", "satisfaction_rate") or unclear or is_base(one):
             continue
         made = _together(reading, index) or _share(reading, index)
         if made:
@@ -37,6 +36,9 @@ def _share(reading: Reading, index: int) -> Audit | None:
     if part is None:
         return None
     total = _total(reading, part, one)
+    if one.value is None:                # the share itself is lost: only where it stands right behind its part
+        clear = total is not None and part.sentence == one.sentence and len(one.lead) <= 12
+        return _ratio(one, part, total) if total is not None and clear else None
     if total is not None:
         made = _ratio(one, part, total)
         # A vague member or a rate of something else cannot contradict.
@@ -84,7 +86,7 @@ def _total(reading: Reading, part: Placed, one: Placed) -> Placed | None:
 
 
 def _ratio(one: Placed, part: Placed, total: Placed) -> Audit:
-    if part.value is None or not total.value:
+    if one.value is None or part.value is None or not total.value:
         return audit_of("ratio", (one, part, total), None, "undetermined")
     (low, high), (least, most) = span_of(part), span_of(total)
     exact = 100 * part.value / total.value
@@ -109,7 +111,10 @@ def _sure(reading: Reading, one: Placed, part: Placed, total: Placed) -> bool:
     """Whether a contradiction can be believed: all three exact, near one another, of one unit, a share below 100."""
     if part.vague or total.vague or not reading.whole((part, one)) or unit_of(part) != unit_of(total):
         return False
-    if not total.value or part.value is None or part.value > total.value:
+    if not total.value or part.value is None:
+        return False
+    # A total that is less than one of its parts has most likely lost a digit itself.
+    if any((child.value or 0.0) > total.value for child in reading.children[total.figure.id]):
         return False
     near = one.sentence == part.sentence and len(one.lead) <= 12 and not re.search("[；;。]", one.lead)
     if one.figure.measure == "resolution_rate":
@@ -157,7 +162,8 @@ def per_head(reading: Reading) -> list[Audit]:
     """Amounts a head: total money over the number of people or households, within one clause or sentence."""
     found = []
     for index, one in enumerate(reading.placed):
-        if one.figure.kind != "money" or one.value is None or one.vague or not EACH.search(one.lead):
+        unclear = one.vague or (one.value is None and not one.unread)
+        if one.figure.kind != "money" or unclear or not EACH.search(one.lead):
             continue
         made = _head(reading, index)
         if made:
@@ -187,7 +193,7 @@ def _head(reading: Reading, index: int) -> Audit | None:
 
 
 def _each(one: Placed, total: Placed, head: Placed) -> Audit:
-    if total.value is None or not head.value:
+    if one.value is None or total.value is None or not head.value:
         return audit_of("ratio", (one, total, head), None, "undetermined")
     low, high = span_of(total)
     exact = total.value / head.value

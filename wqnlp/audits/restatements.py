@@ -37,6 +37,8 @@ def _first(one: Placed, kin: list[Placed]) -> Placed | None:
     same = [p for p in earlier if p.value == one.value is not None]
     if same:
         return next((p for p in same if p.figure.role == "total"), same[0])
+    if one.unread or any(p.unread for p in earlier):
+        return next((p for p in earlier if p.figure.role == "total"), None)
     if one.value is None or one.vague:
         return None
     near = [p for p in earlier if p.figure.role == "total" and not p.vague and p.value

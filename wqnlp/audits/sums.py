@@ -9,6 +9,7 @@ from wqnlp.audits.base import Placed, Reading, audit_of, is_base, judge, of_one_
 from wqnlp.records import Audit
 
 REST = re.compile(r"其他|其它|其余|综合类|另[有外]|余下|剩余")
+BESIDE = 6                               # characters between two parts told in one breath: 男童189名、女童226名
 SLIP = 0.1                               # a wrong digit in one part moves the sum by so much at most
 
 
@@ -58,7 +59,10 @@ def _turns(run: Sequence[Placed], child: Placed, total: Placed, added: float) ->
     before = run[-1].figure.issue is not None and run[-1].figure.issue != total.figure.issue
     other_way = named != before and child.sentence != run[-1].sentence and not REST.search(child.lead)
     full = total.value is not None and added >= total.value and child.sentence != run[-1].sentence
-    return other_way or full
+    # Where a number is lost its sum cannot tell; a way of dividing without issues then ends with its sentence.
+    unread = any(c.value is None for c in (total, child, *run))
+    ended = unread and not named and len(run) > 1 and child.sentence != run[-1].sentence and not REST.search(child.lead)
+    return other_way or full or ended
 
 
 def _ends(alike: Sequence[Placed], at: int, total: Placed) -> bool:
@@ -89,7 +93,9 @@ def _unread(total: Placed, parts: Sequence[Placed]) -> Audit | None:
     seen = sum(p.value or 0.0 for p in parts)
     if total.value is not None and seen > total.value:
         return None
-    if len(parts) > 2 or REST.search(parts[-1].lead):
+    beside = parts[0].clause == parts[-1].clause and parts[0].sentence == parts[-1].sentence \
+        and parts[0].figure.issue is None and len(parts[-1].lead) <= BESIDE
+    if len(parts) > 2 or REST.search(parts[-1].lead) or beside:
         return audit_of("sum", (total, *parts), None, "undetermined")
     return None
 
@@ -139,7 +145,7 @@ def _columns(reading: Reading) -> Iterator[Audit]:
     Rows are parts of the grand total that have parts themselves; a column is one issue through all the rows.
     """
     for identity, children in reading.children.items():
-        rows = [c for c in children if c.figure.id in reading.children and c.value is not None]
+        rows = [c for c in children if c.figure.id in reading.children]
         if len(rows) < 2 or identity not in reading.by_id:
             continue
         for column in children:
