@@ -9,7 +9,7 @@ bytes are put back in every way the glosses allow, and the likeliest restored te
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from wqnlp.repair.choose import Choice, balance, choose, likelihood
@@ -45,6 +45,7 @@ TRIGGER = re.compile(rf"(?P<gloss>{_GLOSS_BREAK}|{_BARE_BREAK})|(?P<full>{_FULL_
                      rf"|(?P<digit>{_LOST_DIGIT})|(?P<tag>{_TAG})")
 WITNESS = re.compile(rf"[{HAN}]\((?=[a-zɑɡ]{{0,3}}[{TONED}])[{LETTERS}]{{1,6}}\)|{_GLOSS_BREAK}")
 KEEPS = re.compile(rf"[{BROKEN}][(（][{LETTERS}]{{1,6}}[)）]")
+FIGURE = re.compile(r"0|\d+(?:\.\d+)?[余多万千百]{0,2}[件人名起户戶个個份场場元%]")
 ASKS = frozenset("吗呢么何谁否嗎麼誰")
 
 
@@ -70,21 +71,23 @@ def find(text: str) -> tuple[list[Edit], list[Mark]]:
     """
     edits: list[Edit] = []
     faults: list[tuple[int, int, str]] = []         # what stays broken, in offsets of the text as shown
-    witness: bool | None = None
     at = 0
+
+    @cache
+    def witnessed() -> bool:
+        return WITNESS.search(text) is not None
+
     while (found := TRIGGER.search(text, at)) is not None:
         start, at = found.span()
         if found["digit"]:
-            if text[start - 1] not in ASKS:
+            if text[start - 1] not in ASKS and (FIGURE.match(text, at) or text[start] != "?" or witnessed()):
                 edits.append(Edit(start, at, LOST, KIND))
         elif found["tag"]:
             edits.append(Edit(at, at, "<", KIND))
             faults.append((start, at, "half a character, cut by a page"))
         else:
-            if found["half"]:
-                witness = bool(WITNESS.search(text)) if witness is None else witness
-                if not witness:
-                    continue
+            if found["half"] and not witnessed():
+                continue
             at = max(at, _undo(text, start, edits, faults, sure=bool(found["gloss"])))
     return edits, _marks(text, edits, faults)
 
