@@ -27,7 +27,7 @@ def _pattern() -> re.Pattern[str]:
     chinese = rf"{numerals.CHINESE}(?:{_OVER}{_TIMES}*)?"
     number = rf"(?:{arabic}|{chinese})"
     return re.compile(rf"(?P<first>{number})(?:(?P<first_unit>{units.pattern()})?{numerals.DASH}(?P<last>{number}))?"
-                      rf"\s?(?P<unit>{units.pattern()})?")
+                      rf"[ 　]?(?P<unit>{units.pattern()})?")
 
 
 def candidates(summary: Summary) -> tuple[list[Quantity], list[Refusal]]:
@@ -47,7 +47,7 @@ def candidates(summary: Summary) -> tuple[list[Quantity], list[Refusal]]:
     for one in found:
         mark(summary, one)
     covered = [(q.start, q.end) for q in found]
-    aside = [with_digits(text, r) for r in refused.found if _worth(text, r) and not _inside(r, covered)]
+    aside = [with_digits(text, r) for r in refused.apart(covered) if _worth(text, r)]
     aside += unaccounted(text, start, end, covered + [(r.start, r.end) for r in aside])
     return found, sorted(aside, key=lambda r: r.start)
 
@@ -86,7 +86,7 @@ def _single(text: str, start: int, number_end: int, end: int, refused: Refusals)
 
 _SOLID = re.compile(r"[\dxX×*□Ｘ＊.]|[○〇]{2}")
 _SMALL = re.compile(r"[一二两三四五六七八九十]")
-_ALONE = re.compile(r"[十百千万亿]+")
+_ALONE = re.compile(r"[十百千万亿]")
 _COUNTED = {"名", "件", "起", "期", "场", "人次", "户", "份", "例", "件次", "场次", "次", "台次", "辆", "宗", "所", "支", "处",
             "人", "位", "对", "册", "元", "批", "%", "个"}
 _PLACES = re.compile(r"(?:多)?(?:乡|镇|村|社区|县|市|区|学校|单位|部门|企业|站|点|中心|家庭|派出所|法庭|集体|小组|维权|服务)")
@@ -100,7 +100,7 @@ def _counts(text: str, start: int, end: int, surface: str) -> bool:
         return not (text[end - 1] == "号" or _is_name(text, start, end))
     unit = text[start + len(surface):end].strip()
     if _ALONE.fullmatch(surface):
-        return bool(re.search(r"(?:近|上|逾|超|达|过|约)$", text[max(0, start - 1):start])) and len(surface) == 1
+        return bool(re.search(r"(?:近|上|逾|超|达|过|约)$", text[max(0, start - 1):start]))
     if len(surface) > 1 and surface not in ("一一", "一二"):
         return not re.match(r"十(?:分|足|全)", text[start:end + 1])
     if not _SMALL.fullmatch(surface) or unit not in _COUNTED:
@@ -111,13 +111,13 @@ def _counts(text: str, start: int, end: int, surface: str) -> bool:
     if surface == "一":
         return bool(re.search(r"(?:其中|各|仅|只有)$", text[max(0, start - 2):start])) and bool(re.match(r"[，。；、）]|$", after))
     if unit == "个":
-        return bool(_PLACES.match(after))
+        return bool(_PLACES.match(after)) or bool(re.search(r"(?:其中|其余|另外?|各有?)$", text[max(0, start - 2):start]))
     return unit not in ("次", "人", "位", "处", "所", "支") or bool(re.match(r"[，。；、）]|$", after)) or unit in ("所", "支")
 
 
 def _is_name(text: str, start: int, end: int) -> bool:
     """Whether letters or a dash tie a number to a name or a code: A4, 1-5号楼."""
-    return bool(re.search(r"[A-Za-z]$", text[max(0, start - 1):start]))
+    return bool(re.search(r"[A-WYZa-wyz]$", text[max(0, start - 1):start]))
 
 
 _DROPPED = re.compile(rf"(?:(?<=[达计有约近到了共])|(?<=高达)|(?<=其中))[余多](?={units.pattern()})|(?<=[达计约近共])(?=(?:人次|件次)[，。；])")
@@ -150,7 +150,3 @@ def _worth(text: str, refused: Refused) -> bool:
     """Whether a refusal goes on record: it has a digit, or is more than an idiom."""
     surface = text[refused.start:refused.end]
     return bool(re.search(r"[\d０-９xX×*]", surface)) or refused.reason not in ("article", "list_marker")
-
-
-def _inside(refused: Refused, covered: list[tuple[int, int]]) -> bool:
-    return any(a < refused.end and b > refused.start for a, b in covered)

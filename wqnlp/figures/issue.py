@@ -67,7 +67,7 @@ def issue(context: Context, earlier: Sequence[Quantity]) -> str | None:
     if re.search(known["rest"], context.own.rstrip("：: ")):
         return "other"                       # or the category it is part of: see tree
     apart = _respectively(context)
-    found = (named(apart) if apart else None) or named(context.own) or named(context.after[:12])
+    found = (named(apart) if apart else None) or named(context.own) or named(context.after.partition("、")[0][:12])
     if found:
         return found
     if is_base(context):
@@ -117,7 +117,7 @@ def _of_percent(context: Context, earlier: Sequence[Quantity]) -> str | None:
         return None                          # 县区覆盖率100%, 两类合计占22%
     counts = [q for q in earlier if q.kind != "percent" and q.measure != "change"]
     if counts and counts[-1].measure not in table("issues")["about"]:
-        return None
+        return counts[-1].issue if context.quantity.measure == "change" else None
     here = [q for q in earlier if q.measure in table("issues")["about"]]
     apart = _apart(context, here)
     if apart is not None:

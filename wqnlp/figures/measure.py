@@ -127,7 +127,8 @@ _NOMINAL = compile(r"^(?:[\s，、：:；;（(]|其中|另有|另|和|与|及|�
 _VERB = compile(r"(?:发放|举办|开展|组织|培训|慰问|救助|表彰|调解|办结|建立|成立|设立|评选|资助|聘|投入|筹|接待|受理|"
                 r"解答|帮助|悬挂|印发|出动|查处|走访|命名|化解|出具|参保|参与|参加|就业|结案|办结|审结|成功|赔偿|支付|追回|撤|准许|驳回|签)")
 _PART = compile(r"^(?:[\s，；;（(]*其中|[、和及])")
-_OF_LAST = compile(r"〔[^〕]*〕[^，；。〔]{0,14}中，$")
+_OF_LAST = compile(r"〔[^〕]*〕[^，；。〔]{0,14}(?:中|里|当中)，$")
+_AND = compile(r"^[、和及与]$")
 
 
 def _listed(context: Context, earlier: Sequence[Quantity]) -> Reading | None:
@@ -137,7 +138,9 @@ def _listed(context: Context, earlier: Sequence[Quantity]) -> Reading | None:
     if not _NOMINAL.match(context.own) or _VERB.search(context.own + context.after):
         return None
     for other in reversed(earlier[-12:]):
-        if other.unit == context.quantity.unit and other.measure in CARRIED:
+        alike = other.unit == context.quantity.unit or (_AND.match(context.own) and other is earlier[-1] and
+                                                        set(groups(other.unit)) & set(groups(context.quantity.unit)))
+        if alike and other.measure in CARRIED:
             # A breakdown by issue after "办结90件" is of what was received, unless 其中 ties it to 办结.
             beside = other.measure in ("cases_pending", "cases_resolved") and not context.bare and "其中" not in context.own
             return Reading("cases_received" if beside else other.measure, "list", 0.85)

@@ -23,7 +23,8 @@ def narrow(summary: Summary, contexts: Sequence[Context], document: Document) ->
             sentence = context.sentence
             offset = sentence.start
             found = [(offset + start, offset + end, first, last) for start, end, first, last
-                     in find_periods(summary.slice(sentence), document.year)]
+                     in find_periods(summary.slice(sentence), document.year)
+                     if first is not None and last is not None]
         period = _governing(context, found)
         if period is not None and period != whole:
             context.quantity.period = period

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -43,6 +44,16 @@ class Refusals:
             if refused.start < end and refused.end > start:
                 return refused
         return None
+
+    def apart(self, covered: Sequence[tuple[int, int]]) -> list[Refused]:
+        """The refused stretches that share no character with the spans `covered` (sorted, apart)."""
+        starts = [start for start, _ in covered]
+        left = []
+        for refused in self.found:
+            index = bisect_left(starts, refused.end) - 1
+            if index < 0 or covered[index][1] <= refused.start:
+                left.append(refused)
+        return left
 
 
 _DIGITS = re.compile(r"[0-9０-９]+")

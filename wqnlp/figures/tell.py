@@ -37,12 +37,15 @@ def tell(summary: Summary, quantities: list[Quantity]) -> list[Context]:
 
 
 def _shares_of_rest(quantities: list[Quantity]) -> None:
-    """其他99件，占3%: the share is about the category that the tree found for 其他."""
+    """其他99件，占3%; 办结221件，办结率93.9%: about what the tree found their figure to be about."""
     last: Quantity | None = None
     for quantity in quantities:
         if quantity.kind != "percent":
             last = quantity
         elif quantity.issue == "other" and last is not None and quantity.measure == "share":
+            quantity.issue = last.issue
+        elif quantity.issue is None and last is not None and quantity.measure == "resolution_rate" \
+                and last.measure in tree.OUTCOMES:
             quantity.issue = last.issue
 
 

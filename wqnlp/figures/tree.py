@@ -22,7 +22,7 @@ SECTION = 150               # how many figures back the total of a section may s
 
 _OF_WHICH = re.compile(r"^[\s，,；;：:（(]*(?:这|与|对)?其中|^[\s，；]*(?:内含|含|包括|被采纳|获采纳)|[，；。]其中[^，；。]{0,14}$")
 _TOPIC = re.compile(r"([^，；。〔〕]{2,24}?)(?:中|里|当中)，[^，；。〔]{0,6}$|^[^，；。〔]{2,24}(?:类|案件|方面|纠纷|投诉|问题)中")
-_OF_LAST = re.compile(r"〔[^〕]*〕[^，；。〔〕]{0,14}中[，,]?[^，；。〔]{0,20}$")
+_OF_LAST = re.compile(r"〔[^〕]*〕[^，；。〔〕]{0,14}(?:中|里|当中)[，,]?[^，；。〔]{0,20}$")
 _CHANNEL = re.compile(r"(?:来信|来访|来电|来电来访|网络|网上|微信|电话|上访|信件|热线|本级|妇联|县区|基层|本地|外来|乡镇)[^，；。]{0,8}$")
 _BREAKDOWN = re.compile(r"(?:从|按|就)[^，；。〔]{1,10}(?:看|分|来看|划分|分类|统计|讲)[，,：:]|(?:分类|构成|分布)")
 _OBJECT = re.compile(r"纠纷|案件|矛盾|事件|隐患|诉求")
@@ -45,8 +45,8 @@ def link(contexts: Sequence[Context]) -> None:
                   if c.quantity.kind != "percent" and c.quantity.measure != "change"
                   and "previous" not in c.quantity.flags]
         quantity.parent = _parent(context, before, brackets)
-        if quantity.parent is not None and quantity.issue == "other" and quantity.parent.issue:
-            quantity.issue = quantity.parent.issue
+        if quantity.parent is not None and (quantity.issue == "other" or quantity.measure in OUTCOMES and not quantity.issue):
+            quantity.issue = quantity.parent.issue or quantity.issue
     parents = {id(c.quantity.parent) for c in contexts if c.quantity.parent}
     for context in contexts:
         quantity = context.quantity
