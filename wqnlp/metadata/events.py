@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from wqnlp.metadata.zones import zones
 from wqnlp.structure import Summary
 from wqnlp.tables import Rule, rules, table
 
+MOST = 60                  # mentions of one event that are read
 AROUND = 44                # characters before and after a mention that its rules may read
 _DAY = re.compile(r"([0-9]{1,2})月([0-9]{1,2})日")
 _PLAN = re.compile(r"(?:下一步|下步|明年|来年|今后|新的一年|20[0-9]{2}年[，,]?[^。]{0,14}将|我们将|将以)[^。]*$")
@@ -30,16 +32,16 @@ class Event:
     last: date | None
     other: date | None                   # a second event of the same words: a law revised twice
     until: int | None                    # of a meeting: the year of the next of its kind
+    keys: tuple[str, ...]                # words one of which every mention has
+    pattern: re.Pattern[str]
 
 
 @cache
-def _events() -> tuple[re.Pattern[str], dict[str, Event]]:
-    known, parts = {}, []
-    for entry in table("events"):
-        known[entry["id"]] = Event(entry["id"], entry["kind"], _day(entry["from"]), _day(entry.get("to")),
-                                   _day(entry.get("also")), entry.get("next"))
-        parts.append(f"(?P<{entry['id']}>{entry['pattern']})")
-    return re.compile("|".join(parts)), known
+def _events() -> tuple[Event, ...]:
+    return tuple(Event(entry["id"], entry["kind"], _day(entry["from"]), _day(entry.get("to")), _day(entry.get("also")),
+                       entry.get("next"), (entry["key"],) if isinstance(entry["key"], str) else tuple(entry["key"]),
+                       re.compile(entry["pattern"]))
+                 for entry in table("events"))
 
 
 def _day(value: Any) -> Any:
@@ -64,17 +66,31 @@ def votes(summary: Summary) -> tuple[list[Vote], Bounds]:
     found: list[Vote] = []
     bounds = Bounds()
     text = summary.repaired.text
-    pattern, known = _events()
     where = zones(summary)
-    for span in (*where["title"], *where["heading"], *where["body"]):
-        for match in pattern.finditer(text, span.start, span.end):
-            event = known[str(match.lastgroup)]
-            low, high = match.span()
+    spans = sorted((*where["title"], *where["heading"], *where["body"]))
+    starts = [span.start for span in spans]
+    for event in _events():
+        for low, high in _mentions(text, event, summary.start, summary.end):
+            index = bisect_right(starts, low) - 1
+            if index < 0 or high > spans[index].end:
+                continue                                    # in a table or a signature
+            span = spans[index]
             window = _window(text, span.start, span.end, low, high)
             planned = _PLAN.search(text, max(span.start, low - 60), low) is not None
             found += _uses_of(event, window, low, high, planned)
             _narrow(bounds, event, planned)
     return found, bounds
+
+
+def _mentions(text: str, event: Event, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Spans of an event's mentions: its key words are looked for first, its pattern only around them."""
+    for key in event.keys:
+        done, left = start, MOST
+        while left and (at := text.find(key, done, end)) >= 0:
+            match = event.pattern.search(text, max(done, at - 20), min(end, at + len(key) + 24))
+            done, left = max(at + len(key), match.end() if match else 0), left - 1
+            if match:
+                yield match.span()
 
 
 def _window(text: str, start: int, end: int, low: int, high: int) -> str:
