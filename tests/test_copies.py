@@ -79,6 +79,20 @@ def test_short_and_empty_texts_are_left_alone():
     assert find_copies([("a", ""), ("b", ""), ("c", "市妇联"), ("d", "市妇联"), ("e", "2006"), ("f", "2006")]) == {}
 
 
+def test_hundreds_of_copies_are_all_linked_and_stay_linear():
+    texts = [(f"{n}-{name}", text + ("补" * (n % 3))) for n in range(120) for name, text in TEXTS.items()]
+    found = find_copies(texts)
+    assert len(found) == len(texts) and max(map(len, found.values())) < 200
+    for doc_id, copies in found.items():
+        assert {copy.doc_id.split("-")[1] for copy in copies} == {doc_id.split("-")[1]}
+    reached, todo = set(), ["0-d01"]
+    while todo:
+        if (one := todo.pop()) not in reached:
+            reached.add(one)
+            todo += [copy.doc_id for copy in found[one]]
+    assert len(reached) == 120                             # every copy of d01 can be reached from the first
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(alphabet="妇联接待信访家庭暴力调解维权0123，。\n", max_size=400), max_size=6))
 def test_links_go_both_ways_and_hold(texts):

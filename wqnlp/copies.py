@@ -4,7 +4,7 @@ A text is reduced to its hanzi without numerals, so that a re-dated or re-number
 overlapping four-character shingles are sketched by MinHash (Broder 1997) in its one-permutation form (Li, Owen and
 Zhang 2012, empty bins filled by rotation as in Shrivastava and Li 2014), candidates come from banded
 locality-sensitive hashing, and each is confirmed by the exact Jaccard similarity of the two shingle sets. All steps
-are linear in the length of the texts; pairs are looked at only where a band agrees.
+are linear in the length and the number of the texts; pairs are looked at only where a band agrees.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ SHINGLE = 4                              # characters; six of ten survive where 
 BINS, BAND = 126, 3                     # 42 bands of 3: pairs of similarity 0.4 are met with probability 0.94
 ALIKE = 0.4                              # summaries of one county in two years stay under 0.1 on the gold
 SAME_FIGURES = 0.8                       # share of figures in common that makes a copy of a look-alike
+MANY = 20                                # copies of one text that are all linked with one another
 SHORTEST = 40                            # hanzi; under that a text is no summary, and chance is too great
 
 NOT_COMPARED = re.compile(r"[^\u4e00-\u9fff]+|[〇零一二三四五六七八九十百千万亿两余多年月日]+")
@@ -74,10 +75,7 @@ def find_copies(texts: Iterable[tuple[str, str]], documents: Iterable[Document] 
             ids.append(doc_id)
             hashes.append(_shingles(plain))
     found: dict[str, list[Copy]] = defaultdict(list)
-    for i, j in sorted(_candidates(hashes)):
-        alike = _jaccard(hashes[i], hashes[j])
-        if alike < ALIKE:
-            continue
+    for i, j, alike in _pairs(hashes):
         one, other = ids[i], ids[j]
         apart = differences(known.get(one), known.get(other), counted[one], counted[other])
         found[one].append(Copy(doc_id=other, similarity=round(alike, 4), differs=apart))
@@ -171,14 +169,37 @@ def _sketch(hashes: Hashes) -> Hashes:
     return least[nearest] + distance * np.uint64(0x9E3779B97F4A7C15)
 
 
+def _pairs(hashes: Sequence[Hashes]) -> Iterator[tuple[int, int, float]]:
+    """Positions of near-identical texts, each pair once, with their similarity.
+
+    Texts with the very same shingles are one class and compared once. All pairs are given where they are few; of
+    hundreds of copies of one text each is linked to some, so that the work and the tables stay linear.
+    """
+    classes: dict[bytes, list[int]] = defaultdict(list)
+    for index, one in enumerate(hashes):
+        classes[one.tobytes()].append(index)
+    members = list(classes.values())
+    for same in members:
+        reach = len(same) if len(same) <= MANY else MANY // 2
+        yield from ((i, j, 1.0) for n, i in enumerate(same) for j in same[n + 1:n + 1 + reach])
+    firsts = [hashes[same[0]] for same in members]
+    for a, b in sorted(_candidates(firsts)):
+        alike = _jaccard(firsts[a], firsts[b])
+        if alike >= ALIKE:
+            few, more = sorted((members[a], members[b]), key=len)
+            if len(few) * len(more) <= MANY * MANY:
+                yield from ((min(i, j), max(i, j), alike) for i in few for j in more)
+            else:
+                yield from ((few[n % len(few)], j, alike) for n, j in enumerate(more))
+
+
 def _candidates(hashes: Sequence[Hashes]) -> set[tuple[int, int]]:
-    """Pairs of positions whose sketches agree in a whole band."""
+    """Pairs of positions whose sketches agree in a whole band, each with the next `MANY` of its band."""
     buckets: dict[tuple[int, bytes], list[int]] = defaultdict(list)
     for index, one in enumerate(hashes):
-        if len(one):
-            for number, band in _bands(_sketch(one)):
-                buckets[number, band].append(index)
-    return {(i, j) for members in buckets.values() for n, i in enumerate(members) for j in members[n + 1:]}
+        for number, band in _bands(_sketch(one)):
+            buckets[number, band].append(index)
+    return {(i, j) for members in buckets.values() for n, i in enumerate(members) for j in members[n + 1:n + 1 + MANY]}
 
 
 def _bands(sketch: Hashes) -> Iterator[tuple[int, bytes]]:
