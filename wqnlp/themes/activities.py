@@ -39,7 +39,7 @@ def activities(summary: Summary, document: Document) -> list[Activity]:
     scorer, found = classifier(), []
     for unit in summary.units:
         text = summary.slice(unit)
-        scores = scorer.scores(text, unit.heading_path)
+        scores = scorer.scores(text)
         ranked = sorted(scores, key=lambda code: -scores[code])
         themes = [code for code in ranked if scores[code] >= scorer.threshold]
         if not themes and scores[ranked[0]] >= FLOOR:

@@ -13,13 +13,13 @@ Serves `wqnlp.themes.activities`. Rebuild with `python -m wqnlp.themes.train` (o
 - **Data**: {dev} activities of the summaries in tests/gold/dev, and {written} examples written for training
   (`rows.tsv`: themes, tab, text). Places and events are invented. tests/gold/own is never trained on.
 - **Method**: for each theme a logistic regression over the hanzi 2- and 3-grams of a unit; then one logistic
-  regression, shared by all themes, over that logit and the rule signals (seed words in the unit, its opening clause
-  and its headings, from `wqnlp/data/themes.yaml`). A theme is named from a probability of {threshold} on.
+  regression, shared by all themes, over that logit and the rule signals (seed words in the unit and in its opening
+  clause, from `wqnlp/data/themes.yaml`). A theme is named from a probability of {threshold} on.
 - **Files**: `weights.npz` holds arrays only and is read with `allow_pickle=False`; `config.json` has the parameters
   and the SHA-256 of the training rows and of the weights.
 - **Limits**: offender_support, culture_sports and family_education have two or three dev examples each; their rows
   below say little. Seed words were written with the dev summaries at hand, so the cross-validated figures flatter; the
-  held-out column is the honest one. Paragraphs that mix many kinds of work are named by their one or two main ones.
+  held-out column is the fairer one (though written in the same house as the rows). Paragraphs that mix many kinds of work are named by their one or two main ones.
 - **Without this folder** themes are found by the rules alone (micro F1 {rules:.3f} on the {rules_on} set), with a
   warning in the log; the scores are then no probabilities.
 

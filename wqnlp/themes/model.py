@@ -12,7 +12,6 @@ import json
 import logging
 import math
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -53,7 +52,7 @@ class Scorer(Protocol):
         """From what score a theme is named."""
         ...
 
-    def scores(self, text: str, heading_path: Sequence[str]) -> dict[str, float]:
+    def scores(self, text: str) -> dict[str, float]:
         """Theme code to score."""
         ...
 
@@ -64,9 +63,9 @@ class RulesAlone:
     method = "rules"
     threshold = 0.5
 
-    def scores(self, text: str, heading_path: Sequence[str]) -> dict[str, float]:
-        """Theme code to score by the seed words and headings of `data/themes.yaml`."""
-        return by_rules(text, heading_path)
+    def scores(self, text: str) -> dict[str, float]:
+        """Theme code to score by the seed words of `data/themes.yaml`."""
+        return by_rules(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +88,10 @@ class ThemeClassifier:
         rows.sort()                                        # sums must not depend on the order of a set
         return [float(x) for x in self.weights[rows].sum(axis=0) / math.sqrt(len(rows)) + self.intercepts]
 
-    def scores(self, text: str, heading_path: Sequence[str]) -> dict[str, float]:
+    def scores(self, text: str) -> dict[str, float]:
         """Theme code to probability."""
         found, logits = {}, self.logits(text)
-        for (theme, values), logit in zip(signals(text, heading_path).items(), logits, strict=True):
+        for (theme, values), logit in zip(signals(text).items(), logits, strict=True):
             raw = self.pooled_intercept + sum(w * x for w, x in zip(self.pooled, (*values, logit), strict=True))
             found[theme] = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, raw))))
         return found

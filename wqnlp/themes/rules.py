@@ -1,10 +1,11 @@
-"""Rule evidence for the theme of a unit: seed words in it, in its opening clause and in the headings above."""
+"""Rule evidence for the theme of a unit: seed words in it and in its opening clause.
+
+Headings above a unit add nothing once its own opening is read (measured on the dev gold), so they are left out."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
 from functools import cache
 
 from wqnlp import vocab
@@ -13,7 +14,7 @@ from wqnlp.tables import table
 
 STRONG, WEAK = 2.0, 0.5
 OPENING_REACH = 40
-SIGNALS = ("opening", "opening_rank", "body", "body_share", "body_top", "headings")
+SIGNALS = ("opening", "opening_rank", "body", "body_share", "body_top")
 """Names of the numbers that `signals` gives for each theme."""
 
 Scores = dict[str, float]
@@ -60,7 +61,7 @@ def _named(text: str) -> Scores:
     return found
 
 
-def signals(text: str, heading_path: Sequence[str] = ()) -> dict[str, tuple[float, ...]]:
+def signals(text: str) -> dict[str, tuple[float, ...]]:
     """For each theme, the numbers named in `SIGNALS`; a seed word counts once a unit."""
     body: Scores = dict.fromkeys(vocab.codes("themes"), 0.0)
     said = set()
@@ -70,14 +71,14 @@ def signals(text: str, heading_path: Sequence[str] = ()) -> dict[str, tuple[floa
             said.add(word)
             for theme, weight in hit.value:
                 body[theme] += weight
-    lead, above = _named(opening(text)), _named(" ".join(heading_path))
+    lead = _named(opening(text))
     total, top = sum(body.values()) or 1.0, max(body.values()) or 1.0
     return {theme: (lead.get(theme, 0.0), lead.get(theme, 0.0) / len(lead) if lead else 0.0, math.log1p(score),
-                    score / total, float(score == top), above.get(theme, 0.0))
+                    score / total, float(score == top))
             for theme, score in body.items()}
 
 
-def by_rules(text: str, heading_path: Sequence[str] = ()) -> Scores:
+def by_rules(text: str) -> Scores:
     """Scores from 0 to 1 by the rules alone, for use without a model; not calibrated.
 
     >>> found = by_rules("走访慰问单亲特困母亲45名，发放慰问金2万元。")
@@ -85,7 +86,7 @@ def by_rules(text: str, heading_path: Sequence[str] = ()) -> Scores:
     'care_hardship'
     """
     scores = {}
-    for theme, (lead, _, body, share, top, above) in signals(text, heading_path).items():
-        raw = 2.0 * lead + 1.0 * body + 3.0 * share + 0.5 * top + 0.5 * above - 3.8
+    for theme, (lead, _, body, share, top) in signals(text).items():
+        raw = 2.0 * lead + 1.0 * body + 3.0 * share + 0.5 * top - 3.8
         scores[theme] = 1.0 / (1.0 + math.exp(-raw))
     return scores

@@ -32,7 +32,6 @@ class Row(NamedTuple):
     group: str
     text: str
     themes: frozenset[str]
-    headings: tuple[str, ...] = ()
 
 
 def gold_rows(folder: Path) -> list[Row]:
@@ -67,7 +66,7 @@ def fit(rows: Sequence[Row], threshold: float = 0.4) -> ThemeClassifier:
             logits[i] = first.logits(rows[i].text)
     inputs, labels = [], []
     for row, given in zip(rows, logits, strict=True):
-        for (theme, values), logit in zip(signals(row.text, row.headings).items(), given, strict=True):
+        for (theme, values), logit in zip(signals(row.text).items(), given, strict=True):
             inputs.append((*values, logit))
             labels.append(theme in row.themes)
     pooled = LogisticRegression(C=C_POOLED, max_iter=1000).fit(np.array(inputs), np.array(labels))
@@ -126,7 +125,7 @@ def cross_validate(dev: Sequence[Row], more: Sequence[Row]) -> list[tuple[Row, d
     found = []
     for group in sorted({row.group for row in dev}):
         model = fit([row for row in dev if row.group != group] + list(more))
-        found += [(row, model.scores(row.text, row.headings)) for row in dev if row.group == group]
+        found += [(row, model.scores(row.text)) for row in dev if row.group == group]
     return found
 
 
@@ -169,8 +168,8 @@ def main(folder: Path = FOLDER) -> dict[str, float]:
     model = fit([*dev, *written], threshold)
     save(model, [*dev, *written], threshold, folder)
     own = gold_rows(GOLD / "own") if (GOLD / "own" / "gold").is_dir() else []
-    held_out = f1([(row.themes, chosen(model.scores(row.text, row.headings), threshold)) for row in own])
-    rules = f1([(row.themes, chosen(by_rules(row.text, row.headings), 0.5)) for row in own or dev])
+    held_out = f1([(row.themes, chosen(model.scores(row.text), threshold)) for row in own])
+    rules = f1([(row.themes, chosen(by_rules(row.text), 0.5)) for row in own or dev])
     text = card(by_threshold[threshold], held_out if own else {}, rules, threshold=threshold,
                 rows=(len(dev), len(written)), error=calibration(scored))
     (folder / "card.md").write_text(text, "utf-8")
