@@ -119,10 +119,23 @@ def _of_percent(context: Context, earlier: Sequence[Quantity]) -> str | None:
     if counts and counts[-1].measure not in table("issues")["about"]:
         return counts[-1].issue if context.quantity.measure == "change" else None
     here = [q for q in earlier if q.measure in table("issues")["about"]]
-    apart = _apart(context, here)
+    apart = _apart(context, here) or _before_bracket(context, earlier)
     if apart is not None:
         return apart.issue
     return here[-1].issue if here else named(_close(context)) or named(context.lead[-24:])
+
+
+def _before_bracket(context: Context, earlier: Sequence[Quantity]) -> Quantity | None:
+    """The figure that a percentage after a bracket belongs to: 婚姻家庭类26起（…，其他5起），占43%."""
+    if not context.own.startswith("）"):
+        return None
+    lead, depth, inside = context.wide[:context.wide.index("【")], 0, 0
+    for char in reversed(lead[:lead.rindex("）") + 1]):
+        depth += (char == "）") - (char == "（")
+        inside += char == "〔"
+        if depth == 0:
+            break
+    return earlier[-inside - 1] if depth == 0 and inside < len(earlier) else None
 
 
 def _apart(context: Context, here: Sequence[Quantity]) -> Quantity | None:

@@ -21,7 +21,7 @@ def mark(contexts: Sequence[Context]) -> None:
         if quantity.kind == "percent" or "previous" in quantity.flags or quantity.measure == "change":
             continue
         key = (quantity.measure, quantity.unit, quantity.value, quantity.issue, quantity.actor)
-        recap = bool(RECAP.match(context.wide))
+        recap = bool(RECAP.match(context.wide)) or _bare_total(context)
         if recap and quantity.measure in HEADLINE and (key in first or (quantity.measure in totals and quantity.issue is None)):
             quantity.flags.add("duplicate")
             quantity.role, quantity.parent = "single", None
@@ -33,6 +33,12 @@ def mark(contexts: Sequence[Context]) -> None:
         first.setdefault(key, quantity)
         if quantity.role == "total" and quantity.issue is None:
             totals.setdefault(quantity.measure, quantity)
+
+
+def _bare_total(context: Context) -> bool:
+    """前三季度，138件信访件件有回音: no verb of receiving before the number, and the letters after it."""
+    return bool(re.match(r"(?:信访|来信|来访)", context.after)) and not re.search(r"(?:受理|接待|接到|办理|处理|处置|收到|化解|的)",
+                                                                          context.own)
 
 
 def _same_place(first: Quantity, again: Quantity) -> bool:

@@ -21,11 +21,15 @@ OUTCOMES = {"cases_resolved", "cases_pending"}
 SECTION = 150               # how many figures back the total of a section may stand
 
 _OF_WHICH = re.compile(r"^[\s，,；;：:（(]*(?:这|与|对)?其中|^[\s，；]*(?:内含|含|包括|被采纳|获采纳)|[，；。]其中[^，；。]{0,14}$")
+_OF_WHICH_APART = re.compile(r"其中[，：]\s*$")
+_OF_ALL = re.compile(r"占(?:全部|总数|所有|全体|全[市县区镇省旗州])[^，；。〔]{0,6}$")
+_CLOSED = re.compile(r"(?:审结|办结|结案|执结)[^，；。〔]{0,8}中，")
 _TOPIC = re.compile(r"([^，；。〔〕]{2,24}?)(?:中|里|当中)，[^，；。〔]{0,6}$|^[^，；。〔]{2,24}(?:类|案件|方面|纠纷|投诉|问题)中")
 _OF_LAST = re.compile(r"〔[^〕]*〕[^，；。〔〕]{0,14}(?:中|里|当中)[，,]?[^，；。〔]{0,20}$")
 _CHANNEL = re.compile(r"(?:来信|来访|来电|来电来访|网络|网上|微信|电话|上访|信件|热线|本级|妇联|县区|基层|本地|外来|乡镇)[^，；。]{0,8}$")
 _BREAKDOWN = re.compile(r"(?:从|按|就)[^，；。〔]{1,10}(?:看|分|来看|划分|分类|统计|讲)[，,：:]|(?:分类|构成|分布)")
 _OBJECT = re.compile(r"纠纷|案件|矛盾|事件|隐患|诉求")
+_VERBED = re.compile(r"调解|调撤|撤诉|和解|结案|审结|办结|化解|处理|移送|成功")
 _WAY = re.compile(r"调解|调撤|撤诉|和解|判决|以[^，；。]{1,10}方式")
 _NEW_COUNT = re.compile(r"(?:受理|接待|调解|调处|审理|审结|排查|梳理|摸排|处理|接到|接报|办理|立案)")
 _CATEGORY = re.compile(r"类|权益|权利|方面|其他|其它")
@@ -44,6 +48,9 @@ def link(contexts: Sequence[Context]) -> None:
         before = [c.quantity for c in contexts[max(0, index - SECTION):index]
                   if c.quantity.kind != "percent" and c.quantity.measure != "change"
                   and "previous" not in c.quantity.flags]
+        if _OF_ALL.search(context.own) and before and before[-1].parent is None and holds(quantity, before[-1]):
+            before[-1].parent = quantity          # 女性39名，占全部82名陪审员的50%: the whole comes second
+            continue
         quantity.parent = _parent(context, before, brackets)
         if quantity.parent is not None and (quantity.issue == "other" or quantity.measure in OUTCOMES and not quantity.issue):
             quantity.issue = quantity.parent.issue or quantity.issue
@@ -57,26 +64,27 @@ def _parent(context: Context, before: Sequence[Quantity], brackets: _Brackets) -
     quantity = context.quantity
     here = [q for q in before if q.start >= context.sentence.start]
     holder = brackets.holder(context)
-    if holder is not None and holds(holder, quantity):
+    if holder is not None and holds(holder, quantity, by_issue=False):
         return holder
     if _OF_LAST.search(context.lead + context.own):
         return _nearest(here, quantity)
-    if _OF_WHICH.search(context.own):
+    if _OF_WHICH.search(context.own) or _OF_WHICH_APART.search(context.lead):
         return _of_which(context, here, before)
     topic = _topic(context, before)
     if topic is not None:
         return topic
     if quantity.measure in OUTCOMES:
-        return _received(quantity, here) or _resolved(context, here) or \
-            (None if _OBJECT.search(context.own) else _received(quantity, before))
+        return _listed_outcome(context, here) or _received(quantity, here, context.bare or not _OBJECT.search(context.own)) or \
+            _resolved(context, here or before[-8:]) or \
+            (None if _OBJECT.search(context.own) else _received(quantity, before) or _only_total(quantity, before))
     return _sibling_parent(context, here) or _of_section(context, here, before)
 
 
-def holds(total: Quantity, part: Quantity) -> bool:
+def holds(total: Quantity, part: Quantity, *, by_issue: bool = True) -> bool:
     """Whether a figure may be the whole that another is part of: same kind of thing, not smaller, issue no narrower."""
     if total is part or not _alike(total, part):
         return False
-    if total.issue and part.issue and part.issue not in (total.issue, "other") and vocab.parent(part.issue) != total.issue:
+    if by_issue and total.issue and part.issue and part.issue not in (total.issue, "other") and vocab.parent(part.issue) != total.issue:
         return False
     least, most = part.low, total.high if total.value is None else (total.value if total.high is not None else None)
     return least is None or most is None or least <= most
@@ -111,22 +119,48 @@ def _topic(context: Context, before: Sequence[Quantity]) -> Quantity | None:
     """婚姻家庭类中，家庭暴力47件: part of the figure for the topic."""
     if context.quantity.measure not in CASES | OUTCOMES:
         return None
+    closed = _CLOSED.search(context.lead) if context.quantity.measure == "cases_resolved" else None
+    if closed and not _WAY.search(context.own):
+        above = _above(before, context.wide, closed[0])
+        return next((q for q in reversed(above) if q.measure == "cases_resolved" and holds(q, context.quantity)), None)
     found = _TOPIC.search(context.lead[-40:] + context.own) or _TOPIC.search(context.wide[:context.wide.index("【")])
     if not found:
         return None
     about = named(found[0].split("中")[0])
     if about is None:
         return None
-    return next((q for q in reversed(before) if q.issue == about and q.measure in CASES and q.start < context.sentence.start
-                 and holds(q, context.quantity)), None)
+    above = _above(before, context.wide, found[0])
+    return next((q for q in reversed(above) if q.issue == about and q.measure in CASES and holds(q, context.quantity)), None)
 
 
-def _received(quantity: Quantity, before: Sequence[Quantity]) -> Quantity | None:
+def _above(before: Sequence[Quantity], wide: str, topic: str) -> Sequence[Quantity]:
+    """The figures before a topic's words: those after it are listed under it."""
+    lead = wide[:wide.index("【")]
+    listed = len(re.findall(r"〔(?!%|个百分点)", lead[lead.rfind(topic) + len(topic):]))
+    return before[:len(before) - listed] if listed else before
+
+
+def _listed_outcome(context: Context, here: Sequence[Quantity]) -> Quantity | None:
+    """其中强奸7件、猥亵儿童5件, of 审结12件: the list goes on under what was closed."""
+    last = here[-1] if here else None
+    if last is None or last.measure != context.quantity.measure or last.parent is None or _VERBED.search(context.own):
+        return None
+    return last.parent if last.parent.measure == last.measure and holds(last.parent, context.quantity) else None
+
+
+def _only_total(quantity: Quantity, before: Sequence[Quantity]) -> Quantity | None:
+    """What was received, where a summary counts one thing alone: 家事纠纷238件 … 目前已办结221件."""
+    totals = [q for q in before if q.measure in CASES and q.parent is None and q.actor == quantity.actor]
+    return totals[0] if len(totals) == 1 and holds(totals[0], quantity) else None
+
+
+def _received(quantity: Quantity, before: Sequence[Quantity], any_issue: bool = False) -> Quantity | None:
     """What was received, for what was resolved or is pending: of the same actor, and of no other issue."""
     for other in reversed(before):
         if other.measure not in CASES or other.actor != quantity.actor or not holds(other, quantity):
             continue
-        if other.issue == quantity.issue and (other.parent is None or other.issue is not None):
+        same = other.issue == quantity.issue and (other.parent is None or other.issue is not None)
+        if same or any_issue and quantity.issue is None and other.parent is None:
             return other
     return None
 
@@ -136,7 +170,7 @@ def _resolved(context: Context, here: Sequence[Quantity]) -> Quantity | None:
     if not _WAY.search(context.own):
         return None
     return next((q for q in reversed(here) if q.measure == "cases_resolved" and q.actor == context.quantity.actor
-                 and q.parent is None and holds(q, context.quantity)), None)
+                 and (q.parent is None or q.parent.measure in CASES) and holds(q, context.quantity)), None)
 
 
 def _sibling_parent(context: Context, here: Sequence[Quantity]) -> Quantity | None:
