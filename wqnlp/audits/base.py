@@ -13,8 +13,9 @@ from wqnlp.records import Audit, Figure
 COUNTED = {"count", "people", "money"}
 UNREAD = {"masked", "damaged"}
 EPS = 1e-9
-UNREAD_NUMBER = re.compile(r"(?:\d[\d.,]*|[一二三四五六七八九十百千两]{1,7})[多余]?\s*[万亿]?"
-                           r"(?:件|人次|起|人|名|户|个|份|场|元|宗|例|%)|[|\t]\s*\d")
+UNREAD_NUMBER = re.compile(r"(?:[\dxX×＊*□][\dxX×＊*□.,]*|[一二三四五六七八九十百千两]{1,7})[多余]?\s*[万亿]?"
+                           r"(?:件|人次|起|人|名|户|个|份|场|元|宗|例|%)|[|\t]\s*[\dxX×＊*□]")
+BROKEN = re.compile(r"[?□\ufffd]|[a-z]*[āáǎàēéěèīíǐìōóǒòūúǔùǘǚǜ][a-z]*")
 REACH = 80                               # figures: how far back a relation may look
 ARABIC = re.compile(r"\d[\d,，  ]*(?:\.(\d+))?")
 
@@ -45,6 +46,11 @@ class Placed:
     def vague(self) -> bool:
         """Whether the text gives it only roughly (余, 约, 以上, a range)."""
         return "approximate" in self.figure.flags
+
+    @property
+    def broken(self) -> bool:
+        """Whether broken characters stand just before it: its first digits may be among them."""
+        return bool(BROKEN.search(self.lead[-8:]))
 
     @property
     def counted(self) -> bool:
@@ -93,9 +99,14 @@ class Reading:
         return self.by_id.get(one.figure.parent or "")
 
     def whole(self, members: Sequence[Placed]) -> bool:
-        """Whether the words between the members hold no number that was not read: it might belong to them too."""
+        """Whether a contradiction between the members can be believed.
+
+        Not where the words between them hold a number that was not read, for it might belong to them too; nor
+        where broken characters stand before a member, for its first digits may be among them.
+        """
         at = [m.index for m in members]
-        return not any(UNREAD_NUMBER.search(p.lead) for p in self.placed[min(at) + 1:max(at) + 1])
+        return not any(UNREAD_NUMBER.search(p.lead) for p in self.placed[min(at) + 1:max(at) + 1]) \
+            and not any(m.broken for m in members)
 
     def before(self, index: int, *, sentences: int = 0) -> list[Placed]:
         """Figures before number `index`, nearest first, within its sentence or so many sentences back."""

@@ -44,6 +44,8 @@ def _share(reading: Reading, index: int) -> Audit | None:
         # A vague member or a rate of something else cannot contradict.
         if made.status != "inconsistent" or (_sure(reading, one, part, total)):
             return made
+        if total.broken or part.broken or one.broken:
+            return audit_of("ratio", (one, part, total), None, "undetermined")
     return _by_arithmetic(reading, one, part, total)
 
 
@@ -109,12 +111,15 @@ def _fits(one: Placed, part: Placed, total: Placed) -> bool:
 
 def _sure(reading: Reading, one: Placed, part: Placed, total: Placed) -> bool:
     """Whether a contradiction can be believed: all three exact, near one another, of one unit, a share below 100."""
-    if part.vague or total.vague or not reading.whole((part, one)) or unit_of(part) != unit_of(total):
+    if part.vague or total.vague or total.broken or not reading.whole((part, one)) or unit_of(part) != unit_of(total):
         return False
     if not total.value or part.value is None:
         return False
     # A total that is less than one of its parts has most likely lost a digit itself.
     if any((child.value or 0.0) > total.value for child in reading.children[total.figure.id]):
+        return False
+    # A number between the two that cannot be read may be the true total.
+    if any(p.unread and p.counted and of_one_kind(p, part) for p in reading.placed[total.index + 1:part.index]):
         return False
     near = one.sentence == part.sentence and len(one.lead) <= 12 and not re.search("[；;。]", one.lead)
     if one.figure.measure == "resolution_rate":

@@ -109,7 +109,8 @@ def _whole(reading: Reading, total: Placed, parts: Sequence[Placed], added: floa
     between = reading.placed[parts[0].index:parts[-1].index + 1]
     loose = [p for p in between if p.counted and p.figure.parent is None and unit_of(p) == unit_of(total)
              and not is_base(p)]
-    if loose or not reading.whole(parts) or any(unit_of(p) != unit_of(total) for p in parts):
+    mixed = any(unit_of(p) != unit_of(total) for p in parts)
+    if loose or mixed or total.broken or not reading.whole(parts):
         return False
     if _zeros_lost(stated, added) and REST.search(parts[-1].lead):
         return True
