@@ -10,7 +10,7 @@ from wqnlp.span import Span
 from wqnlp.structure.flat import FLAT
 from wqnlp.structure.outline import is_table, marker, matches, physical, pieces, strip
 
-LEAST = 120                # characters of body that make a summary of its own
+LEAST = 80                 # characters of body that make a summary of its own
 _NAMED = re.compile(r"妇联|妇女|维权|权益|信访|[0-9○〇xX×]年")
 _GLUED = re.compile(r"(?:(?<=[。！”\n])|^|\A)[ 　]*(?P<title>[^。，；！？：\s]{2,36}?"
                     r"(?:工作总结|工作小结|工作情况总结|工作汇报|分析报告|工作报告)(?![的及和和与、，。》”]|如下|会))")
@@ -44,7 +44,7 @@ def windows(text: str) -> list[Window]:
     for index, (first, last) in enumerate(heads):
         until = heads[index + 1][0] if index + 1 < len(heads) else len(spans)
         own = spans[first:until]
-        title = _title(text, spans[first:last])
+        title = _title(text, spans[first:last]) if last > first else Span(own[0].start, own[0].start)
         head = Span(own[0].start, spans[last - 1].end) if last > first else title
         out.append(Window(own[0].start, own[-1].end, title, head, own))
     return out
@@ -113,7 +113,7 @@ def _after_title(trust: list[float], index: int) -> int:
 def _trusts(text: str, spans: list[Span]) -> list[float]:
     """Trust of each piece as a title: by its own look, and by what stands before it.
 
-    The line under a bare 范文(二) is a title, and so may be a short line under a dated signature.
+    The line under a bare 范文(二) is a title, and so may be a short line under a dated signature or above 本报讯.
     """
     trust = [_trust(text, span) for span in spans]
     for index in range(1, len(spans)):
@@ -124,9 +124,18 @@ def _trusts(text: str, spans: list[Span]) -> list[float]:
             continue
         before = text[spans[index - 1].start:min(spans[index - 1].end, spans[index - 1].start + 60)]
         if (trust[index - 1] > 0.92 and (found := _PIECE.match(before)) and found.end() >= len(before.rstrip("：: "))) \
-                or (_NAMED.search(words) and _dated(before) and not _signs(words)):
-            trust[index] = 0.85
+                or (_NAMED.search(words) and _dated(before) and not _signs(words)) \
+                or _reported(text, spans, index):
+            trust[index] = 0.95
     return trust
+
+
+def _reported(text: str, spans: list[Span], index: int) -> bool:
+    """Whether a reporter's lead, 本报讯, stands right below."""
+    if index + 1 >= len(spans):
+        return False
+    rule = matches("closing", text[spans[index + 1].start:spans[index + 1].start + 30])
+    return rule is not None and rule.id == "news_lead"
 
 
 def _dated(words: str) -> bool:
@@ -169,7 +178,8 @@ def _begins(text: str, spans: list[Span], trust: list[float], index: int) -> boo
 
 def _title(text: str, spans: list[Span]) -> Span:
     """Of the title lines the one that says most: 篇一： is left out, a bare 范文 gives way to the real title."""
-    best, most = None, -1.0
+    best: Span | None = None
+    most = -1.0
     for span in spans:
         words = text[span.start:span.end]
         if found := _PIECE.match(words):
@@ -181,7 +191,4 @@ def _title(text: str, spans: list[Span]) -> Span:
             + bool(re.search(r"总结|报告|小结|汇报", words)) + len(words) / 100
         if score > most:
             best, most = span, score
-    if best is None:
-        at = spans[0].start if spans else 0
-        return Span(at, at) if not spans else Span(spans[0].start, spans[0].end)
-    return best
+    return spans[0] if best is None else best
