@@ -33,7 +33,7 @@ def document(doc_id, **fields):
                        "adcode": "110000", "period_start": "2006-01-01", "period_end": "2006-12-31", **fields})
 
 
-def figure(doc_id, value, start=0, **fields):
+def figure(doc_id, value, start=0, /, **fields):
     told = {"id": f"{doc_id}:{start}-{start + 3}", "doc_id": doc_id, "start": start, "end": start + 3,
             "text": f"{value}件", "sentence": "", "unit": "件", "value": value, "low": value, "high": value,
             "kind": "count", "measure": "cases_received"}
@@ -79,6 +79,20 @@ def test_what_is_not_the_years_total(fields):
 def test_a_narrower_period_is_said_and_kept_apart():
     found = panel([document("a")], [figure("a", 80, period_start="2006-01-01", period_end="2006-06-30")])
     assert found.loc[0, "period_kind"] == "half" and "2006-06-30" in found.loc[0, "note"]
+
+
+def test_a_year_has_no_fewer_cases_than_its_first_ten_months():
+    ten = figure("a", 329, period_start="2006-01-01", period_end="2006-10-31")
+    found = panel([document("a")], [ten, figure("a", 51, 50)])
+    assert found.loc[0, "value"] == 329 and found.loc[0, "period_kind"] == "partial"
+    found = panel([document("a")], [ten, figure("a", 402, 50)])
+    assert found.loc[0, "value"] == 402 and found.loc[0, "period_kind"] == "annual"
+
+
+def test_a_masked_year_is_not_replaced_by_its_half():
+    half = figure("a", 80, period_start="2006-01-01", period_end="2006-06-30")
+    masked = figure("a", 0, 50, value=None, low=None, high=None, flags=("masked",), role="total")
+    assert panel([document("a")], [half, masked]).loc[0, "status"] == "masked"
 
 
 def test_two_single_figures_are_told():

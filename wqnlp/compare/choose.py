@@ -94,14 +94,18 @@ def _best(document: Document, broad: list[Figure], figures: Sequence[Figure], by
     divided = {f.parent for f in figures if f.parent}
 
     def rank(figure: Figure) -> tuple[bool, ...]:
-        return (period_of(figure, document) == document.period_kind, figure.parent in by_id, figure.id in divided,
-                figure.role == "total")
+        return figure.parent in by_id, figure.id in divided, figure.role == "total"
 
-    def size(figure: Figure) -> float:
-        return next((x for x in (figure.value, figure.high, figure.low) if x is not None), -1.0)
+    def best(some: list[Figure]) -> Figure:
+        return max(some, key=lambda f: (rank(f), _size(f), -f.start))
 
-    chosen = max(broad, key=lambda f: (rank(f), size(f), -f.start))
-    rivals = [f.text for f in broad if f is not chosen and rank(f) == rank(chosen) and size(f) != size(chosen)]
+    whole = [f for f in broad if period_of(f, document) == document.period_kind]
+    narrow = [f for f in broad if f not in whole]
+    chosen = best(whole or narrow)
+    # A year has no fewer cases than its first ten months: what is smaller is a part that does not say so.
+    if whole and any(_size(f) > _size(chosen) for f in narrow):
+        chosen = best(narrow)
+    rivals = [f.text for f in broad if f is not chosen and rank(f) == rank(chosen) and _size(f) != _size(chosen)]
     status, note = told(chosen)
     notes = [note] if note else []
     if period_of(chosen, document) != document.period_kind:
@@ -110,6 +114,12 @@ def _best(document: Document, broad: list[Figure], figures: Sequence[Figure], by
         notes.append(f"文中未写明总数，同类另有{'、'.join(dict.fromkeys(rivals[:3]))}")
     return Choice(chosen, period_of(chosen, document), chosen.period_start or document.period_start,
                   chosen.period_end or document.period_end, status, "；".join(notes))
+
+
+def _size(figure: Figure) -> float:
+    """How large a figure may be; one that cannot be read may be of any size."""
+    unread = float("inf") if {"masked", "damaged"} & set(figure.flags) else -1.0
+    return next((x for x in (figure.value, figure.high, figure.low) if x is not None), unread)
 
 
 def told(figure: Figure) -> tuple[str, str]:

@@ -61,7 +61,9 @@ def compared(collection: Collection) -> dict[str, pd.DataFrame]:
 
 def summary(collection: Collection, panels: dict[str, pd.DataFrame]) -> list[str]:
     """A line a summary: place, year, period, how many figures, cases, and what is wrong with it."""
-    cells = {name: {row["doc_id"]: numbered(row) for row in plain_rows(frame)} for name, frame in panels.items()}
+    kinds = {document.doc_id: document.period_kind for document in collection.documents}
+    cells = {name: {row["doc_id"]: numbered(row, kinds[row["doc_id"]]) for row in plain_rows(frame)}
+             for name, frame in panels.items()}
     once = counted_once(collection.documents, {e.document.doc_id: e.figures for e in collection.entries})[1]
     rows = [["地区", "年份", "时段", "数字", *panels, "核对不符", "修复", "副本"]]
     for entry in sorted(collection.entries, key=lambda e: (e.document.adcode or "~", e.document.year or 9999)):

@@ -44,17 +44,22 @@ def value_of(figure: Figure) -> str:
     return "不明"
 
 
-def numbered(row: Mapping[str, Any]) -> str:
+def numbered(row: Mapping[str, Any], period_kind: str = "") -> str:
     """The number of a panel row with its unit and bounds, or the word that says why there is none.
 
-    >>> numbered({"value": 186.0, "low": 186.0, "high": 186.0, "unit": "件", "status": "given"})
-    '186件'
-    >>> numbered({"value": None, "low": 200, "high": 299, "unit": "件", "status": "masked"})
+    Where the number is for another period than `period_kind`, that of its summary, its own is added.
+
+    >>> row = {"value": 186.0, "low": 186.0, "high": 186.0, "unit": "件", "status": "given", "period_kind": "half"}
+    >>> numbered(row, "annual")
+    '186件（半年）'
+    >>> numbered(row | {"value": None, "low": 200, "high": 299, "status": "masked"})
     '200–299件（遮盖）'
     """
     value, low, high = (None if x is None or x != x else float(x) for x in (row["value"], row["low"], row["high"]))
     if value is not None:
-        return amount(value, low, high, row["unit"] or "")
+        own = row["period_kind"]
+        other = f"（{word('periods', own)}）" if period_kind and own != period_kind else ""
+        return amount(value, low, high, row["unit"] or "") + other
     why = word("missing", row["status"])
     return f"{low:.10g}–{high:.10g}{row['unit'] or ''}（{why}）" if low is not None and high is not None else why
 
