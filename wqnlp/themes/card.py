@@ -19,7 +19,8 @@ Serves `wqnlp.themes.activities`. Rebuild with `python -m wqnlp.themes.train` (o
   and the SHA-256 of the training rows and of the weights.
 - **Limits**: offender_support, culture_sports and family_education have two or three dev examples each; their rows
   below say little. Seed words were written with the dev summaries at hand, so the cross-validated figures flatter; the
-  held-out column is the fairer one (though written in the same house as the rows). Paragraphs that mix many kinds of work are named by their one or two main ones.
+  held-out column is the fairer one, though written in the same house as the rows. Paragraphs that mix many kinds of
+  work are named by their one or two main ones.
 - **Without this folder** themes are found by the rules alone (micro F1 {rules:.3f} on the {rules_on} set), with a
   warning in the log; the scores are then no probabilities.
 
