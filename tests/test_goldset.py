@@ -1,4 +1,4 @@
-"""The gold of the repository: built from its sources, with spans that hold what they say and sums that add up as said."""
+"""The gold of the repository: built from its sources, spans that hold what they say, sums as their status says."""
 
 import json
 from pathlib import Path

@@ -69,6 +69,11 @@ def test_a_law_that_is_quoted_raises_nothing():
     assert issues_of(text, [], ("legal_publicity",)) == {}
 
 
+def test_a_unit_of_work_against_violence_raises_it_without_a_figure():
+    text = "某县妇联工作总结\n对家暴零容忍，派出所依法处理打人者。"
+    assert issues_of(text, [], ("anti_violence",))["domestic_violence"].salience == "reported"
+
+
 def test_a_figure_of_another_body_raises_nothing():
     text = "某县妇联工作总结\n全国妇联调查显示，家庭暴力占30%。"
     assert issues_of(text, [figure(text, "30%", "domestic_violence", "share", flags=("quoted",))]) == {}

@@ -84,6 +84,8 @@ def _told(summary: Summary, named: dict[str, list[Mention]], activities: Sequenc
             continue
         if any(_inside(m.start, windows) and words("case_nouns").search(text, m.end, m.end + NEAR) for m in places):
             told.append(issue)
+    if "domestic_violence" in named and any("anti_violence" in a.themes for a in activities):
+        told.append("domestic_violence")                  # a unit of work given to it raises it, figures or none
     return told
 
 
