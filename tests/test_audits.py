@@ -22,13 +22,13 @@ def told(text, *given):
         start = text.index(surface, at)
         end = at = start + len(surface)
         unit = re.sub(r"[\d.,万xX×]", "", surface).strip() or "件"
-        raw = re.match(r"[\d.]+(?=[^x×]*$)", surface)
-        value = None if re.search("[xX×]", surface) else float(raw[0]) * (1e4 if "万" in surface else 1)
+        raw = re.match(r"[\d.]+", surface)
+        value = float(raw[0]) * (1e4 if "万" in surface else 1) if raw and not re.search("[xX×]", surface) else None
         here = max(text.rfind(mark, 0, start) for mark in "。\n") + 1
         stop = min([i for i in (text.find(mark, end) for mark in "。\n") if i >= 0] or [len(text)])
         above = found[parent].id if parent else None
         fields = {"role": "part" if above else "single", "value": value, "low": value, "high": value, "unit": unit,
-                  "kind": UNITS.get(unit, "count"), "flags": ("masked",) if value is None else ()} | more
+                  "kind": UNITS.get(unit, "count"), "flags": ("masked",) if value is None and not more else ()} | more
         found[surface] = Figure(id=f"d:{start}-{end}", doc_id="d", start=start, end=end, text=surface, measure=measure,
                                 sentence=text[here:stop + 1].strip(), parent=above, **fields)
     return found
@@ -254,3 +254,35 @@ def test_a_long_summary_takes_time_in_proportion():
 
     short, long = (min(seconds(times) for _ in range(3)) for times in (400, 4000))
     assert long < 40 * max(short, 0.005)             # ten times the length; a hundred times the time if quadratic
+
+
+def test_what_stands_in_a_closed_bracket_is_not_what_the_share_is_of():
+    text = "接待60人次，其中婚姻类44起（家暴34起，离婚10起），占73%；劳动类11起（欠薪3起，医疗8起），占18%；其他5起。"
+    cases = "cases_received"
+    figures = told(text, ("60人次", "case_visits"), ("44起", cases, "60人次"), ("34起", cases, "44起"),
+                   ("10起", cases, "44起"), ("73%", "share"), ("11起", cases, "60人次"), ("3起", cases, "11起"),
+                   ("8起", cases, "11起"), ("18%", "share"), ("5起", cases, "60人次"))
+    assert sorted(said(figures)) == [
+        ("ratio", "consistent", ["18%", "11起", "60人次"]), ("ratio", "consistent", ["73%", "44起", "60人次"]),
+        ("sum", "consistent", ["11起", "3起", "8起"]), ("sum", "consistent", ["44起", "34起", "10起"]),
+        ("sum", "consistent", ["60人次", "44起", "11起", "5起"])]
+
+
+def test_a_rate_in_the_next_sentence():
+    figures = told("受理60件，处理58件。半年的处理率为97%。", ("60件", "cases_received"),
+                   ("58件", "cases_resolved", "60件"), ("97%", "resolution_rate"))
+    assert said(figures) == [("ratio", "consistent", ["97%", "58件", "60件"])]
+
+
+def test_broken_characters_before_a_number_leave_the_relation_undetermined():
+    figures = told("接待?38件，其中家暴19件，占70.4%。", ("38件", "cases_received"), ("19件", "cases_received", "38件"),
+                   ("70.4%", "share"))
+    assert said(figures) == [("ratio", "undetermined", ["70.4%", "19件", "38件"])]
+
+
+@pytest.mark.parametrize("value", [35., 33.33])
+def test_a_third_is_said_roughly(value):
+    third = ("三分之一", "share", None, {"value": 33.33, "unit": "%", "kind": "percent"})
+    figures = told(f"接待1000件，其中家暴{value * 10:.0f}件，占三分之一。", ("1000件", "cases_received"),
+                   (f"{value * 10:.0f}件", "cases_received", "1000件"), third)
+    assert [status for _, status, _ in said(figures)] == ["consistent"]
