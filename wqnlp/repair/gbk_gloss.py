@@ -21,7 +21,9 @@ from wqnlp.repair.gbk_run import (
     LETTERS,
     LONGEST_RUN,
     LOST,
+    Cell,
     Filling,
+    Hole,
     Run,
     fillings,
     layouts,
@@ -39,13 +41,14 @@ _GLOSS_BREAK = rf"[{BROKEN}][(（]?[{LETTERS}]{{1,6}}[)）]"
 _BARE_BREAK = rf"(?<=[{HAN})])(?=[a-zɑɡ]{{0,3}}[{TONED}])[{LETTERS}]{{1,6}}[)）]"
 _FULL_BREAK = rf"[{BROKEN}](?=[！，；：？（）])|[{BROKEN}](?=[,;:])"
 _HALF_BREAK = rf"[{BROKEN}](?=[!?()])"
-_LOST_DIGIT = rf"(?<=[{HAN}])[{BROKEN}](?=\d)|(?<=[{HAN}])\ufffd(?=[余多]?[万千百]?[件人名起户个份场元%])"
+_LOST_DIGIT = rf"(?<=[{HAN})”》])[{BROKEN}](?=\d)|(?<=[{HAN}])\ufffd(?=[余多]?[万千百]?[件人名起户个份场元%])"
 _TAG = rf"[{BROKEN}](?=/[A-Za-z]{{1,6}}>)"
 TRIGGER = re.compile(rf"(?P<gloss>{_GLOSS_BREAK}|{_BARE_BREAK})|(?P<full>{_FULL_BREAK})|(?P<half>{_HALF_BREAK})"
                      rf"|(?P<digit>{_LOST_DIGIT})|(?P<tag>{_TAG})")
 WITNESS = re.compile(rf"[{HAN}]\((?=[a-zɑɡ]{{0,3}}[{TONED}])[{LETTERS}]{{1,6}}\)|{_GLOSS_BREAK}")
 KEEPS = re.compile(rf"[{BROKEN}][(（][{LETTERS}]{{1,6}}[)）]")
 FIGURE = re.compile(r"0|\d+(?:\.\d+)?[余多万千百]{0,2}[件人名起户戶个個份场場元%]")
+NUMERALS = frozenset("一二三四五六七八九十百千万萬亿億两兩零〇半几幾数數")
 ASKS = frozenset("吗呢么何谁否嗎麼誰")
 
 
@@ -101,7 +104,7 @@ def _undo(text: str, start: int, edits: list[Edit], faults: list[tuple[int, int,
     best = _best(text[start:start + LONGEST_RUN + WINDOW], before) if before else None
     end = start + best.run.end if best else 0
     if best and (sure or _gains(before, text[start:end], best.choice.text, _after(text, end))):
-        if best.choice.clear or None in best.cells:
+        if any(char is not None for char in best.cells):
             edits += _edits(best, start, faults)
             return end
         if sure:
@@ -135,16 +138,22 @@ def _best(shown: str, before: str) -> _Best | None:
     if choice is None:
         return None
     run, filling = whose[choice.text]
-    cells: tuple[str | None, ...] = filling.chars
-    if not choice.clear:
-        close = [whose[text] for text in choice.close]
-        if any(other is not run for other, _ in close):
-            return _Best(run, cells, choice)
-        cells = tuple(c if all(f.chars[i] == c for _, f in close) else None for i, c in enumerate(filling.chars))
-        if sum(c is not None for c in cells) <= len(cells) / 2:
-            cells = filling.chars
-    text = "".join(filling.chars)
-    return _Best(run, cells, choice._replace(text=text))
+    close = [whose[text] for text in choice.close] or [(run, filling)]
+    cells: list[str | None] = list(filling.chars)
+    for index, cell in enumerate(run.cells):
+        same = all(other is run and one.chars[index] == filling.chars[index] for other, one in close)
+        if (not cell.char and not (choice.clear or same)) or _guessed(cell, filling.chars[index]):
+            cells[index] = None
+    lost = any(cell.char for cell in run.cells)
+    if not lost and sum(char is not None for char in cells) * 2 < len(cells):
+        cells = [None] * len(cells)
+    return _Best(run, tuple(cells), choice._replace(text="".join(filling.chars)))
+
+
+def _guessed(cell: Cell, text: str) -> bool:
+    """Whether a numeral stands here only because it is likely: no digit is ever guessed."""
+    inner = len(text) == 2 and text != "三八"
+    return (inner or any(isinstance(slot, Hole) for slot in cell.slots)) and bool(NUMERALS & set(text))
 
 
 def _gains(before: str, shown: str, restored: str, after: str) -> bool:

@@ -157,8 +157,8 @@ def _hole(run: Run, text: str, at: int, sense: str) -> int | None:
         return at + 2
     if run.pending is None:
         return None
-    if not sense and eaten(text, at + 1) == "?":
-        run.doubts.append(at)
+    if not sense and text[at] != "?" and eaten(text, at + 1) == "?":
+        run.doubts.append(at)                       # decoders that show U+FFFD differ in what it stands for
     if sense == "pair":
         run.add(Hole(UNSHOWN), at, at + 1)
         run.add(Hole(UNSHOWN), at, at + 1)
@@ -197,7 +197,9 @@ def _byte(run: Run, text: str, at: int) -> int | None:
     return at + 1
 
 
-NUMBER = re.compile(r"\d|[·.．]\d|[余多万千百]?(?:[件人名起户个份场元年月日%]|余|多)|[万千百亿]")
+COUNTED = ("[余餘多]?[万萬千百亿億餘余多对對%％元件人名次起户戶个個箇份场場年月日家辆輛张張篇条條期处處所支位套幅块塊类類级級届屆批"
+           "项項种種间間座亩畝台臺本册冊封箱面天周週岁歲小分秒組组队隊村镇鎮乡鄉倍眼头頭只隻宗例棵吨]")
+NUMBER = re.compile(rf"\d|[·.．]\d|{COUNTED}")
 HEADING = re.compile(r"[一二三四五六七八九十]{1,3}[、是]|[(（][一二三四五六七八九十\d]{1,3}[)）]")
 TAG = re.compile(r"/?[A-Za-z]{1,6}>")
 
@@ -239,12 +241,14 @@ def _grow(state: Filling, cell: Cell) -> list[Filling]:
     first, second = cell.slots
     if isinstance(first, int) and isinstance(second, int):
         texts = (*_whole(first, second), *(_between(first, second, state.char) if second >= 0x80 else ()))
+        if second in b"Xx":                         # of XX one letter went with a pair that is not shown
+            texts += tuple(one + 2 * chr(second) for inner in UNASSIGNED for one in _whole(first, inner))
         return [state.grown(text, 0.0, second) for text in texts]
     leads = _bytes(first, state.last)
     found = []
     for lead, prior in leads:
         for trail, more in _bytes(second, lead):
-            found += [state.grown(char, prior + more, trail) for char in _whole(lead, trail)]
+            found += [state.grown(char, prior + more, trail) for char in _whole(lead, trail) if not char.isdigit()]
     return _best(found, FEW * 4 if len(leads) > 1 and isinstance(second, Hole) else FEW)
 
 
