@@ -125,7 +125,8 @@ def test_sentences(line, wanted):
 @pytest.mark.parametrize(("line", "level"), [
     ("一、加强领导", 1), ("（二）健全机制", 2), ("(三)、宣传", 2), ("3．抓培训", 3), ("4、抓信访", 3),
     ("（5）抓宣传", 4), ("①抓宣传", 4), ("一是认真接访", 4), ("第一，健全机构", 4), ("2014年，全市", None),
-    ("12338热线", None), ("5.12地震发生后", None), ("三八维权周", None), ("第一季度，全市", None), ("一、二审法院", None),
+    ("12338热线", None), ("5.12地震发生后", None), ("三八维权周", None), ("第一季度，全市", None),
+    ("一、二审法院", None),
 ])
 def test_markers(line, level):
     found = marker(line, 0, len(line))
