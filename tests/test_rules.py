@@ -15,7 +15,7 @@ RULES = [pytest.param(name, rule, id=f"{name}:{rule.id}") for name in NAMES for 
 def test_rule_keeps_to_its_examples(name, rule):
     # A list marker is only looked for where a line begins.
     find = rule.pattern.match if name == "headings" else rule.pattern.search
-    missed = [text for text in rule.says if not find(text)]
-    wrong = [text for text in rule.but_not if find(text)]
+    missed = [text for text in map(str, rule.says) if not find(text)]
+    wrong = [text for text in map(str, rule.but_not) if find(text)]
     assert not missed, f"{name}:{rule.id} does not match what it says: {missed}"
     assert not wrong, f"{name}:{rule.id} matches what it must not: {wrong}"

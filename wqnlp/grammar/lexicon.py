@@ -40,20 +40,24 @@ class Lexicon(Generic[Value]):
     def __len__(self) -> int:
         return len(self._automaton)
 
-    def scan(self, text: str) -> Iterator[Hit]:
-        """Hits in order of their start, apart from one another, one at a time."""
-        if self._empty or not text:
-            return
-        for last, (length, value) in self._automaton.iter_long(text):
-            yield Hit(last + 1 - length, last + 1, value)
-
-    def find(self, text: str) -> list[Hit]:
-        """All hits, in order of their start, apart from one another."""
-        return list(self.scan(text))
-
     def scan_all(self, text: str) -> Iterator[Hit]:
         """Every hit, those inside and across others too, in order of their end."""
         if self._empty or not text:
             return
         for last, (length, value) in self._automaton.iter(text):
             yield Hit(last + 1 - length, last + 1, value)
+
+    def scan(self, text: str) -> Iterator[Hit]:
+        """The hits of `find`, one at a time."""
+        yield from self.find(text)
+
+    def find(self, text: str) -> list[Hit]:
+        """Hits apart from one another, in order: at each place the longest word, read from the left."""
+        # Not `iter_long` of pyahocorasick: it misses 丙 in 乙丙 where 乙丙丙 is a word too.
+        out: list[Hit] = []
+        edge = 0
+        for hit in sorted(self.scan_all(text), key=lambda hit: (hit.start, -hit.end)):
+            if hit.start >= edge:
+                out.append(hit)
+                edge = hit.end
+        return out
