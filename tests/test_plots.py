@@ -1,6 +1,7 @@
 """Plots: Chinese that shows, every drawn number from the frame, nothing missing drawn as a number."""
 
 import re
+from importlib.util import find_spec
 
 import pandas as pd
 import pytest
@@ -96,6 +97,22 @@ def test_a_row_without_a_place_is_drawn():
     nowhere = made(("甲县", 2006, "annual", 5, 5, 5, ()))
     nowhere["place"] = None
     assert "地区不详" in texts(plots.panel(nowhere))
+
+
+@pytest.mark.parametrize("font", [font for font in base.PACKAGED if find_spec(font[0])], ids=lambda font: font[0])
+def test_every_packaged_font_is_dark_enough_to_read(monkeypatch, font):
+    import io
+
+    import matplotlib.image
+    monkeypatch.setattr(base, "PACKAGED", (font,))
+    base.face.cache_clear()
+    try:
+        shown = plots.panel(SOME, title="妇联受理接待案件")
+        assert base.undrawn(shown.figure) == set()
+        head = matplotlib.image.imread(io.BytesIO(shown.png()))[:70, :, :3].mean(axis=2)
+        assert (head < 0.35).mean() > 0.014                # the title's strokes are dark, not hairlines
+    finally:
+        base.face.cache_clear()
 
 
 def test_no_font_is_an_error_not_boxes(monkeypatch):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wqnlp.compare import counted_once, panel
 from wqnlp.errors import Unwritable
-from wqnlp.pipeline import run_many
+from wqnlp.pipeline import Result, run_many
 from wqnlp.plots import panel as draw
 from wqnlp.report.collect import Collection
 from wqnlp.report.html import page, plain_rows
@@ -25,22 +25,26 @@ RECEIVED = ("cases_received", "case_visits")
 TITLE = "妇联受理接待案件与家庭暴力案件（各地各年）"
 
 
-def main_job(paths: Iterable[Path], out: Path) -> list[str]:
+def main_job(paths: Iterable[Path], out: Path, *, jobs: int = 1,
+             watch: Callable[[Result], object] | None = None) -> list[str]:
     """Read every file under `paths`; leave tables, a plot and a page in `out`; give the lines to print.
 
     In `out`: `report.html` (self-contained), `panel.png`, `tables/` (each table as JSON Lines and as CSV) and
-    `tables/panel.csv`. A file that cannot be read is a row of `errors` and a line; the rest is done. Raises
-    `Unwritable` (E21) before any work where `out` cannot be written.
+    `tables/panel.csv`. `watch` is called with the result of each file, for a progress bar. A file that cannot be
+    read is a row of `errors` and a line; the rest is done. Raises `Unwritable`
+    (E21) before any work where `out` cannot be written.
     """
     tables = out / "tables"
     collection = Collection()
     with ExitStack() as opened:
         writers = [opened.enter_context(kind(tables)) for kind in (JsonlWriter, CsvWriter)]
-        for result in run_many(batch.expand(paths)):
+        for result in run_many(batch.expand(paths), jobs):
             if result.same_as is None:
                 for writer in writers:
                     writer.write(result)
             collection.add(result)
+            if watch is not None:
+                watch(result)
         found = collection.link()
         for writer in writers:
             writer.amend(found)
