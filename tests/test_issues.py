@@ -88,3 +88,24 @@ def test_a_fall_in_the_heading_is_no_key_problem():
 
 def test_the_longest_name_wins():
     assert [m.issue for m in mentions("劳动和社会保障权益类与拖欠工资")] == ["labour", "labour_dispute"]
+
+
+def test_what_is_called_the_focus_is_a_key_problem_without_a_figure():
+    text = "某县妇联工作总结\n信访有以下特点：因病致贫仍是社会关注的焦点；交通事故赔偿难以到位。"
+    found = issues_of(text, [])
+    assert found["illness_poverty"].salience == "key_problem"
+    assert "traffic_accident" not in found or found["traffic_accident"].salience == "mentioned"
+
+
+def test_the_rest_of_its_own_class_does_not_make_a_class_the_largest():
+    text = "某县妇联工作总结\n人身权益类6起（其中拐卖1起，其他3起）。"
+    whole = figure(text, "6起", "personal", parent="x")
+    figures = [whole, figure(text, "1起", "trafficking", parent=whole.id), figure(text, "3起", "personal", parent=whole.id)]
+    assert issues_of(text, figures)["personal"].salience == "reported"
+
+
+def test_a_share_is_taken_from_right_after_the_count_alone():
+    text = "某县妇联工作总结\n婚姻家庭类26起（其中离婚3起），占43%。"
+    family = figure(text, "26起", "marriage_family")
+    figures = [family, figure(text, "3起", "divorce", parent=family.id), figure(text, "43%", "marriage_family", "share")]
+    assert issues_of(text, figures)["marriage_family"].share is None

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from wqnlp import vocab
 from wqnlp.issues.mentions import Mention, mentions, words
-from wqnlp.issues.salience import Weigher
+from wqnlp.issues.salience import Weigher, foremost
 from wqnlp.records import Activity, Document, Figure, Issue
 from wqnlp.span import Span
 from wqnlp.structure.base import Summary
@@ -43,15 +43,14 @@ def find(summary: Summary, document: Document, figures: Sequence[Figure],
 
     Method: a figure's `issue` raises that issue; see `Weigher` for the weight.
     """
-    found = _by_issue(summary, figures, activities)
-    weight = Weigher(figures, activities)
+    found, pressed = _by_issue(summary, figures, activities)
+    weight = Weigher(figures, activities, pressed)
     issues = []
     for one in sorted(found.values(), key=lambda f: f.mentions[0].start if f.mentions else summary.end):
         span = _best_mention(summary, one)
         source = summary.to_source(span.start, span.end)
         count = _case_figure(one)
-        share = next((f for f in one.figures if f.measure == "share" and "previous" not in f.flags
-                      and (count is None or f.start >= count.start)), None)
+        share = _share_figure(one, count, figures)
         issues.append(Issue(
             doc_id=document.doc_id, issue=one.issue, start=source.start, end=source.end, text=summary.slice(span),
             salience=weight(summary, one.issue, one.figures, one.mentions),
@@ -59,7 +58,9 @@ def find(summary: Summary, document: Document, figures: Sequence[Figure],
     return issues
 
 
-def _by_issue(summary: Summary, figures: Sequence[Figure], activities: Sequence[Activity]) -> dict[str, Found]:
+def _by_issue(summary: Summary, figures: Sequence[Figure], activities: Sequence[Activity]
+              ) -> tuple[dict[str, Found], set[str]]:
+    """What there is on each issue, and the issues that are called foremost."""
     named: dict[str, list[Mention]] = defaultdict(list)
     for mention in mentions(summary.repaired.text, summary.start, summary.end):
         named[mention.issue].append(mention)
@@ -67,26 +68,31 @@ def _by_issue(summary: Summary, figures: Sequence[Figure], activities: Sequence[
     for figure in figures:
         if figure.issue is not None and "quoted" not in figure.flags:
             found.setdefault(figure.issue, Found(figure.issue)).figures.append(figure)
-    for issue in _told(summary, named, activities):
+    told, pressed = _told(summary, named, activities)
+    for issue in told | pressed:
         found.setdefault(issue, Found(issue))
     for issue, one in found.items():
         one.mentions = named.get(issue, [])
-    return found
+    return found, pressed
 
 
-def _told(summary: Summary, named: dict[str, list[Mention]], activities: Sequence[Activity]) -> list[str]:
-    """Issues told of as cases, without a figure, in a unit that handles cases."""
-    text, told = summary.repaired.text, []
+def _told(summary: Summary, named: dict[str, list[Mention]], activities: Sequence[Activity]
+          ) -> tuple[set[str], set[str]]:
+    """Issues told of as cases, figures or none, in a unit that handles cases; and those called foremost there."""
+    text, told, pressed = summary.repaired.text, set(), set()
     windows = sorted(summary.repaired.aligned.repaired_span(a.start, a.end) for a in activities
                      if CASE_THEMES & set(a.themes))
     for issue, places in named.items():
         if issue in HOLLOW or vocab.parent(issue) is None:
             continue
-        if any(_inside(m.start, windows) and words("case_nouns").search(text, m.end, m.end + NEAR) for m in places):
-            told.append(issue)
+        places = [m for m in places if _inside(m.start, windows)]
+        if any(words("case_nouns").search(text, m.end, m.end + NEAR) for m in places):
+            told.add(issue)
+        if any(foremost(summary, m) for m in places):
+            pressed.add(issue)
     if "domestic_violence" in named and any("anti_violence" in a.themes for a in activities):
-        told.append("domestic_violence")                  # a unit of work given to it raises it, figures or none
-    return told
+        told.add("domestic_violence")                  # a unit of work given to it raises it, figures or none
+    return told, pressed
 
 
 def _inside(offset: int, windows: Sequence[Span]) -> bool:
@@ -100,6 +106,15 @@ def _case_figure(one: Found) -> Figure | None:
     counts = [f for f in one.figures if f.measure in CASES and not {"previous", "planned"} & set(f.flags)]
     return min(counts, key=lambda f: (CASES.index(f.measure), f.actor != "womens_federation", f.parent is None,
                                       f.start), default=None)
+
+
+def _share_figure(one: Found, count: Figure | None, figures: Sequence[Figure]) -> Figure | None:
+    """The printed share of its cases: the figure right after the count (占63.4%), else none is certain."""
+    following = (f for f in figures if count is not None and f.start > count.start)
+    first = min(following, key=lambda f: f.start, default=None)
+    if first is not None and first.measure == "share" and first.issue == one.issue and "previous" not in first.flags:
+        return first
+    return None
 
 
 def _best_mention(summary: Summary, one: Found) -> Span:

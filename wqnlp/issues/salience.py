@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from wqnlp import vocab
 from wqnlp.issues.mentions import Mention, mentions, words
@@ -29,12 +29,17 @@ ALWAYS_REPORTED = ("marriage_family", "domestic_violence")
 class Weigher:
     """Weighs the issues of one summary; made once from all its figures and activities."""
 
-    def __init__(self, figures: Sequence[Figure], activities: Sequence[Activity]) -> None:
+    def __init__(self, figures: Sequence[Figure], activities: Sequence[Activity],
+                 pressed: Collection[str] = ()) -> None:
+        self.pressed = pressed                # issues that the summary calls foremost, figures or none
         self.fights_violence = any("anti_violence" in a.themes for a in activities)
         self.sizes: dict[tuple[str, str], dict[str, float]] = {}     # (total, measure) to size of each issue's part
+        issue_of = {figure.id: figure.issue for figure in figures}
         for figure in figures:
             size = figure.value if figure.value is not None else figure.low
-            if figure.parent and figure.issue and figure.issue not in RESIDUAL and figure.measure in COUNTED:
+            if figure.parent is None or figure.issue in (None, *RESIDUAL, issue_of.get(figure.parent)):
+                continue                                    # no class of cases, or the rest of its own class
+            if figure.issue and figure.measure in COUNTED:
                 parts = self.sizes.setdefault((figure.parent, figure.measure), {})
                 parts[figure.issue] = max(size or 0.0, parts.get(figure.issue, 0.0))
 
@@ -49,11 +54,11 @@ class Weigher:
 
     def _is_key(self, summary: Summary, issue: str, own: Sequence[Figure], named: Sequence[Mention],
                 counted: Sequence[Figure]) -> bool:
-        if any(m.end <= summary.title.end for m in named):
+        if issue in self.pressed or any(m.end <= summary.title.end for m in named):
             return True
         if not counted:
             return False
-        return self._largest(issue, counted) or _rises(own) or _emphasised(summary, issue, named, counted) or \
+        return self._largest(issue, counted) or _rises(own) or _emphasised(summary, named, counted) or \
             _in_heading(summary, issue) or _stressed(summary, issue, own)
 
     def _largest(self, issue: str, counted: Sequence[Figure]) -> bool:
@@ -69,7 +74,7 @@ def _rises(own: Sequence[Figure]) -> bool:
     return any(f.measure == "change" and f.value is not None and f.value > 0 for f in own)
 
 
-def _emphasised(summary: Summary, issue: str, named: Sequence[Mention], counted: Sequence[Figure]) -> bool:
+def _emphasised(summary: Summary, named: Sequence[Mention], counted: Sequence[Figure]) -> bool:
     """Whether words of emphasis follow a counted mention before the next issue is named."""
     text, emphasis = summary.repaired.text, words("emphasis")
     starts = sorted(summary.repaired.aligned.repaired_span(f.start, f.end).start for f in counted)
@@ -77,14 +82,24 @@ def _emphasised(summary: Summary, issue: str, named: Sequence[Mention], counted:
         sentence = summary.sentence_at(mention.start)
         if bisect_left(starts, sentence.start) == bisect_left(starts, sentence.end):
             continue                                        # no figure of its cases in this sentence
-        stop = min(sentence.end, mention.end + AHEAD)
-        rival = next((m.start for m in mentions(text, mention.end, stop)
-                      if m.issue != issue and vocab.parent(issue) != m.issue), stop)
-        back = max(sentence.start, mention.start - BACK)
-        back = max([back, *(cut.end() for cut in _CUT.finditer(text, back, mention.start))])
-        if emphasis.search(text, back, rival):
+        if emphasis.search(text, *_reach(summary, mention)):
             return True
     return False
+
+
+def foremost(summary: Summary, mention: Mention) -> bool:
+    """Whether the summary calls this issue foremost in so many words: 农村妇女土地权益问题不容忽视."""
+    return words("foremost").search(summary.repaired.text, *_reach(summary, mention)) is not None
+
+
+def _reach(summary: Summary, mention: Mention) -> tuple[int, int]:
+    """From where to where words of emphasis speak of a mention: to the next issue, back to the last comma."""
+    text, sentence = summary.repaired.text, summary.sentence_at(mention.start)
+    stop = min(sentence.end, mention.end + AHEAD)
+    rival = next((m.start for m in mentions(text, mention.end, stop)
+                  if m.issue != mention.issue and vocab.parent(mention.issue) != m.issue), stop)
+    back = max(sentence.start, mention.start - BACK)
+    return max([back, *(cut.end() for cut in _CUT.finditer(text, back, mention.start))]), rival
 
 
 def _in_heading(summary: Summary, issue: str) -> bool:
