@@ -100,12 +100,14 @@ def test_what_is_called_the_focus_is_a_key_problem_without_a_figure():
 def test_the_rest_of_its_own_class_does_not_make_a_class_the_largest():
     text = "某县妇联工作总结\n人身权益类6起（其中拐卖1起，其他3起）。"
     whole = figure(text, "6起", "personal", parent="x")
-    figures = [whole, figure(text, "1起", "trafficking", parent=whole.id), figure(text, "3起", "personal", parent=whole.id)]
+    parts = [figure(text, "1起", "trafficking", parent=whole.id), figure(text, "3起", "personal", parent=whole.id)]
+    figures = [whole, *parts]
     assert issues_of(text, figures)["personal"].salience == "reported"
 
 
 def test_a_share_is_taken_from_right_after_the_count_alone():
     text = "某县妇联工作总结\n婚姻家庭类26起（其中离婚3起），占43%。"
     family = figure(text, "26起", "marriage_family")
-    figures = [family, figure(text, "3起", "divorce", parent=family.id), figure(text, "43%", "marriage_family", "share")]
+    part, share = figure(text, "3起", "divorce", parent=family.id), figure(text, "43%", "marriage_family", "share")
+    figures = [family, part, share]
     assert issues_of(text, figures)["marriage_family"].share is None
