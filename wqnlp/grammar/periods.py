@@ -13,10 +13,10 @@ from calendar import monthrange
 from typing import NamedTuple
 
 DIGITS = {c: str(value) for row in ("零一二三四五六七八九", "０１２３４５６７８９", "0123456789")
-          for value, c in enumerate(row)} | dict.fromkeys("○〇ＯoO", "0")
+          for value, c in enumerate(row)} | dict.fromkeys("○〇ОＯoO", "0")
 _MONTHS = {"十二": 12, "十一": 11, "十": 10} | {c: v for v, c in enumerate("一二三四五六七八九", 1)}
 _MONTH = r"(?:[01]?[0-9]|十[一二]?|[一二三四五六七八九])"
-_YEAR = r"(?:[12][0-9]{3}|[12２１][0-9０-９]{3}|[一二][○〇ＯoO零一二三四五六七八九]{3})"
+_YEAR = r"(?:[12][0-9]{3}|[12２１][0-9０-９]{3}|[一二][○〇ОＯoO0零一二三四五六七八九]{3})"
 _WHOSE = rf"(?P<whose>{_YEAR}年度?|今年以?来?|本年度?|去年|上年度?|前年|明年|当年|同年)?"
 _TERM = re.compile(
     r"(?<![0-9.])(?:"

@@ -26,6 +26,8 @@ def find(summary: Summary) -> Decision:
 def _vote(found: Found) -> Vote | None:
     named = found.match.groupdict()
     year = year_of(named.get("y") or named.get("y2") or "")
+    if named.get("yy"):
+        year = 1900 + int(named["yy"]) if int(named["yy"]) > 50 else 2000 + int(named["yy"])
     if year is None:
         return None
     if found.rule.id == "title_year" and found.match.start() and _second(found):

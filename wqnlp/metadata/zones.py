@@ -34,12 +34,15 @@ def _by_zone(name: str) -> dict[str, tuple[Rule, ...]]:
 
 
 def zones(summary: Summary) -> dict[str, tuple[Span, ...]]:
-    """The spans of each zone. The opening is the first two paragraphs; a title that is none has no zone."""
+    """The spans of each zone. The title comes before the other lines of the head; the opening is
+    the first two paragraphs."""
     by_kind: dict[str, list[Span]] = {"title": [], "heading": [], "signature": [], "body": [], "opening": []}
     if summary.title.end > summary.title.start:
         by_kind["title"].append(summary.title)
     opened = 0
     for line in summary.lines:
+        if line.kind == "title" and not (line.start < summary.title.end and summary.title.start < line.end):
+            by_kind["title"].append(Span(line.start, line.end))
         if line.kind in ("heading", "signature", "body"):
             by_kind[line.kind].append(Span(line.text_start if line.kind == "heading" else line.start, line.end))
         if line.kind == "body" and opened < OPENING:

@@ -14,6 +14,7 @@ LEAST = 80                 # characters of body that make a summary of its own
 _NAMED = re.compile(r"妇联|妇女|维权|权益|信访|[0-9○〇xX×]年")
 _GLUED = re.compile(r"(?:(?<=[。！”\n])|^|\A)[ 　]*(?P<title>[^。，；！？：\s]{2,36}?"
                     r"(?:工作总结|工作小结|工作情况总结|工作汇报|分析报告|工作报告)(?![的及和和与、，。》”]|如下|会))")
+_BRACKETED = re.compile(r"[（(][^（）()。]{2,20}[）)]$|——?[^。]{4,30}$")
 _PIECE = re.compile(r"^(?:【?第?[（(]?(?:篇|范文|材料|总结)[（(]?[一二三四五六七八九十0-9]{1,2}[）)]?】?|"
                     r"第[一二三四五六七八九十0-9]{1,2}篇)[：:、　 ]*")
 
@@ -41,11 +42,11 @@ def windows(text: str) -> list[Window]:
         return []
     heads = _heads(text, spans)
     out = []
-    for index, (first, last) in enumerate(heads):
+    for index, (begin, first, last) in enumerate(heads):
         until = heads[index + 1][0] if index + 1 < len(heads) else len(spans)
-        own = spans[first:until]
+        own = spans[begin:until]
         title = _title(text, spans[first:last]) if last > first else Span(own[0].start, own[0].start)
-        head = Span(own[0].start, spans[last - 1].end) if last > first else title
+        head = Span(spans[first].start, spans[last - 1].end) if last > first else title
         out.append(Window(own[0].start, own[-1].end, title, head, own))
     return out
 
@@ -67,30 +68,24 @@ def _unglued(text: str, span: Span) -> list[Span]:
     return [one for one in stripped if one is not None]
 
 
-def _heads(text: str, spans: list[Span]) -> list[tuple[int, int]]:
-    """First piece of each summary, and the piece after its title."""
+def _heads(text: str, spans: list[Span]) -> list[tuple[int, int, int]]:
+    """Of each summary its first piece, the first of its title and the piece after its title.
+
+    What stands above the first title belongs to the first summary.
+    """
     trust = _trusts(text, spans)
     first = next((i for i, t in enumerate(trust[:12]) if t), None)
     if first is None:
-        opening = spans[0]
-        words = text[opening.start:opening.end]
-        short = len(words) <= 50 and not re.search(r"[。；]$|[。；]", words) and len(spans) > 1 \
-            and marker(text, *opening) is None and not is_table(words) and re.search(r"[\u4e00-\u9fff]{2}", words)
-        heads = [(0, 1 if short else 0)]
-        first = 0
+        first, last = 0, int(_headline(text, spans))
     else:
-        above = sum(s.end - s.start for s in spans[:first])
-        begin = first if above < LEAST else 0
-        heads = [(begin, _after_title(trust, first) if begin == first else _plain(text, spans))]
-        if begin != first:
-            first = heads[0][1] - 1
-    body = 0
-    index = max(heads[0][1], first)
+        last = _after_title(text, spans, trust, first)
+    heads = [(0, first, last)]
+    body, index = 0, last
     while index < len(spans):
         span = spans[index]
         if trust[index] and body >= LEAST and _begins(text, spans, trust, index):
-            last = _after_title(trust, index)
-            heads.append((index, last))
+            last = _after_title(text, spans, trust, index)
+            heads.append((index, index, last))
             body, index = 0, last
             continue
         body += span.end - span.start
@@ -98,14 +93,19 @@ def _heads(text: str, spans: list[Span]) -> list[tuple[int, int]]:
     return heads
 
 
-def _plain(text: str, spans: list[Span]) -> int:
-    opening = text[spans[0].start:spans[0].end]
-    return 1 if len(opening) <= 50 and "。" not in opening else 0
+def _headline(text: str, spans: list[Span]) -> bool:
+    """Whether the first piece is a title of no known form: short, no stop in it, more below."""
+    words = text[spans[0].start:spans[0].end]
+    return len(spans) > 1 and len(words) <= 50 and not re.search(r"[。；]", words) \
+        and marker(text, *spans[0]) is None and not is_table(words) \
+        and re.search(r"[\u4e00-\u9fff]{2}", words) is not None
 
 
-def _after_title(trust: list[float], index: int) -> int:
+def _after_title(text: str, spans: list[Span], trust: list[float], index: int) -> int:
+    """The piece after a title that may have several lines, such as （2009年度） below it."""
     last = index + 1
-    while last < len(trust) and last < index + 3 and trust[last]:
+    while last < len(trust) and last < index + 3 \
+            and (trust[last] or _BRACKETED.match(text[spans[last].start:spans[last].end])):
         last += 1
     return last
 
@@ -161,7 +161,7 @@ def _trust(text: str, span: Span) -> float:
 def _begins(text: str, spans: list[Span], trust: list[float], index: int) -> bool:
     """Whether a title-like piece in mid-text begins a new summary: enough body below, and the right look."""
     below = 0
-    for later in range(_after_title(trust, index), len(spans)):
+    for later in range(_after_title(text, spans, trust, index), len(spans)):
         below += spans[later].end - spans[later].start
         if below >= LEAST:
             break
