@@ -57,6 +57,7 @@ class _Best(NamedTuple):
 
     run: Run
     cells: tuple[str | None, ...]
+    seconds: tuple[str | None, ...]                 # what the runner-up has there, where it differs
     choice: Choice
 
 
@@ -70,7 +71,7 @@ def find(text: str) -> tuple[list[Edit], list[Mark]]:
     [Edit(start=2, end=7, new='婦', kind='gbk_gloss', confidence=0.99, runner_up=None)]
     >>> edits, marks = find("接待咨詢?nèi)罕?00余人次")
     >>> [e.new for e in edits], marks
-    (['群眾', '□'], [Mark(start=6, end=7, kind='lost_digit', note='')])
+    (['群', '眾', '□'], [Mark(start=6, end=7, kind='lost_digit', note='')])
     """
     edits: list[Edit] = []
     faults: list[tuple[int, int, str]] = []         # what stays broken, in offsets of the text as shown
@@ -139,21 +140,29 @@ def _best(shown: str, before: str) -> _Best | None:
         return None
     run, filling = whose[choice.text]
     close = [whose[text] for text in choice.close] or [(run, filling)]
+    every = [one for other, one in whose.values() if other is run]
     cells: list[str | None] = list(filling.chars)
     for index, cell in enumerate(run.cells):
-        same = all(other is run and one.chars[index] == filling.chars[index] for other, one in close)
-        if (not cell.char and not (choice.clear or same)) or _guessed(cell, filling.chars[index]):
+        char = filling.chars[index]
+        same = all(other is run and one.chars[index] == char for other, one in close)
+        if not cell.char and not (choice.clear or same):
             cells[index] = None
+        elif _guessed(cell, char) and any(one.chars[index] != char for one in every):
+            cells[index] = LOST if char.isdigit() else None
     lost = any(cell.char for cell in run.cells)
     if not lost and sum(char is not None for char in cells) * 2 < len(cells):
         cells = [None] * len(cells)
-    return _Best(run, tuple(cells), choice._replace(text="".join(filling.chars)))
+    second = whose[choice.runner_up] if choice.runner_up else (run, filling)
+    seconds = tuple(two if one != two and second[0] is run else None
+                    for one, two in zip(filling.chars, second[1].chars, strict=second[0] is run))
+    return _Best(run, tuple(cells), seconds, choice._replace(text="".join(filling.chars)))
 
 
 def _guessed(cell: Cell, text: str) -> bool:
-    """Whether a numeral stands here only because it is likely: no digit is ever guessed."""
+    """Whether a numeral might stand here only because it is likely: no digit is ever guessed."""
     inner = len(text) == 2 and text != "三八"
-    return (inner or any(isinstance(slot, Hole) for slot in cell.slots)) and bool(NUMERALS & set(text))
+    holed = inner or any(isinstance(slot, Hole) for slot in cell.slots)
+    return holed and any(char in NUMERALS or char.isdigit() for char in text)
 
 
 def _gains(before: str, shown: str, restored: str, after: str) -> bool:
@@ -162,28 +171,18 @@ def _gains(before: str, shown: str, restored: str, after: str) -> bool:
 
 
 def _edits(best: _Best, offset: int, faults: list[tuple[int, int, str]]) -> list[Edit]:
-    """The reading as edits: one for each stretch between eaten or doubtful characters, one for each of those."""
+    """The reading as edits, one a character, each over the shown characters from its first byte on."""
     edits: list[Edit] = []
-    start, text, choice = best.run.start, "", best.choice
-
-    def close(end: int) -> None:
-        if text or end > start:
-            edits.append(Edit(offset + start, offset + end, text, KIND, choice.confidence, choice.runner_up))
-
-    for cell, char in zip(best.run.cells, best.cells, strict=True):
-        if char is None:
-            text += "?"
-            continue
-        if not cell.char:
-            text += char
-            continue
-        close(cell.start)
-        if char == "?":
-            faults.append((offset + cell.start, offset + cell.end, "one character lost"))
+    cells = best.run.cells
+    ends = [cell.start for cell in cells[1:]] + [best.run.end]
+    seconds = best.seconds or (None,) * len(cells)
+    for cell, end, char, second in zip(cells, ends, best.cells, seconds, strict=True):
+        start = offset + cell.start
+        if cell.char and char == "?":
+            faults.append((start, offset + cell.end, "one character lost"))
         else:
-            edits.append(Edit(offset + cell.start, offset + cell.end, char, KIND, 1.0))
-        start, text = cell.end, ""
-    close(best.run.end)
+            sure = 1.0 if cell.char else best.choice.confidence
+            edits.append(Edit(start, offset + max(end, cell.start), "?" if char is None else char, KIND, sure, second))
     return edits
 
 
@@ -215,7 +214,7 @@ def _marks(text: str, edits: list[Edit], faults: list[tuple[int, int, str]]) -> 
             if char == "?":
                 marks.append(Mark(edit.start + shift + index, edit.start + shift + index + 1, "unrepaired",
                                   f"perhaps {edit.runner_up}" if edit.runner_up else ""))
-        if edit.new == LOST:
-            marks.append(Mark(edit.start + shift, edit.start + shift + 1, "lost_digit"))
+            elif char == LOST:
+                marks.append(Mark(edit.start + shift + index, edit.start + shift + index + 1, "lost_digit"))
         shift += len(edit.new) - (edit.end - edit.start)
     return marks

@@ -197,8 +197,8 @@ def _byte(run: Run, text: str, at: int) -> int | None:
     return at + 1
 
 
-COUNTED = ("[余餘多]?[万萬千百亿億餘余多对對%％元件人名次起户戶个個箇份场場年月日家辆輛张張篇条條期处處所支位套幅块塊类類级級届屆批"
-           "项項种種间間座亩畝台臺本册冊封箱面天周週岁歲小分秒組组队隊村镇鎮乡鄉倍眼头頭只隻宗例棵吨]")
+COUNTED = ("[余餘多]?[万萬千百亿億餘余多对對%％元件人名次起户戶个個箇份场場年月日家辆輛张張篇条條期处處所支位套幅块塊"
+           "类類级級届屆批项項种種间間座亩畝台臺本册冊封箱面天周週岁歲小分秒組组队隊村镇鎮乡鄉倍眼头頭只隻宗例棵吨]")
 NUMBER = re.compile(rf"\d|[·.．]\d|{COUNTED}")
 HEADING = re.compile(r"[一二三四五六七八九十]{1,3}[、是]|[(（][一二三四五六七八九十\d]{1,3}[)）]")
 TAG = re.compile(r"/?[A-Za-z]{1,6}>")
@@ -248,7 +248,7 @@ def _grow(state: Filling, cell: Cell) -> list[Filling]:
     found = []
     for lead, prior in leads:
         for trail, more in _bytes(second, lead):
-            found += [state.grown(char, prior + more, trail) for char in _whole(lead, trail) if not char.isdigit()]
+            found += [state.grown(char, prior + more, trail) for char in _whole(lead, trail)]
     return _best(found, FEW * 4 if len(leads) > 1 and isinstance(second, Hole) else FEW)
 
 
