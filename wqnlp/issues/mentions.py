@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-import ahocorasick
-
+from wqnlp.grammar.lexicon import Lexicon
 from wqnlp.tables import table
 
 
@@ -21,13 +20,8 @@ class Mention(NamedTuple):
 
 
 @cache
-def _automaton() -> ahocorasick.Automaton:
-    found = ahocorasick.Automaton()
-    for issue, words in table("grievances")["words"].items():
-        for word in words:
-            found.add_word(word, (len(word), issue))
-    found.make_automaton()
-    return found
+def _names() -> Lexicon[str]:
+    return Lexicon({word: issue for issue, words in table("grievances")["words"].items() for word in words})
 
 
 @cache
@@ -43,5 +37,5 @@ def mentions(text: str, start: int = 0, end: int | None = None) -> Iterator[Ment
     >>> [(m.issue, m.start) for m in mentions("其中婚姻家庭类118件，家庭暴力47件")]
     [('marriage_family', 2), ('domestic_violence', 12)]
     """
-    for last, (length, issue) in _automaton().iter_long(text, start, len(text) if end is None else end):
-        yield Mention(last - length + 1, last + 1, issue)
+    for hit in _names().scan(text[start:end]):
+        yield Mention(start + hit.start, start + hit.end, hit.value)
