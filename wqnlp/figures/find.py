@@ -11,6 +11,7 @@ from functools import cache
 
 from wqnlp.figures import shared
 from wqnlp.figures.base import Quantity, Refusal
+from wqnlp.figures.counted import counts, noun_unit
 from wqnlp.figures.flags import mark
 from wqnlp.figures.read import quantity
 from wqnlp.figures.refuse import Refusals, Refused, unaccounted, with_digits
@@ -24,7 +25,7 @@ _OVER, _TIMES = "[多余来几馀]", "[十百千万亿]"
 @cache
 def _pattern() -> re.Pattern[str]:
     arabic = rf"(?:{numerals.MASKED}|{numerals.LOST}|{numerals.ARABIC})(?:{_OVER}?{_TIMES}(?:\d+[百千万])?)*{_OVER}?"
-    chinese = rf"{numerals.CHINESE}(?:{_OVER}{_TIMES}*)?"
+    chinese = rf"(?:{numerals.SEVERAL}{_OVER}?|{numerals.POINT}|{numerals.CHINESE}(?:{_OVER}{_TIMES}*)?)"
     number = rf"(?:{arabic}|{chinese})"
     return re.compile(rf"(?P<first>{number})(?:(?P<first_unit>{units.pattern()})?{numerals.DASH}(?P<last>{number}))?"
                       rf"[ 　]?(?P<unit>{units.pattern()})?")
@@ -41,7 +42,7 @@ def candidates(summary: Summary) -> tuple[list[Quantity], list[Refusal]]:
         for one in _read(text, match, refused):
             if taken.isdisjoint(range(one.start, one.end)):
                 (found if one.unit else bare).append(one)
-    found += dropped(text, start, end, refused)
+    found += dropped(summary, found, refused)
     found.sort(key=lambda q: q.start)
     found = shared.give_units(summary, found, bare)
     for one in found:
@@ -54,17 +55,18 @@ def candidates(summary: Summary) -> tuple[list[Quantity], list[Refusal]]:
 
 def _read(text: str, match: re.Match[str], refused: Refusals) -> list[Quantity]:
     """The quantities of one match: one, a range, or two where the range is none."""
-    spans = [(match.start("first"), match.end("first"), match.end("first_unit") if match["first_unit"] else match.end("first"))]
-    if match["last"]:
-        whole = numerals.read_range(match["first"], match["last"])
-        if whole is not None and (match["unit"] or match["first_unit"]):
-            unit = units.unit(match["unit"] or match["first_unit"])
-            if refused.over(match.start(), match.end()) is None and _counts(text, match.start(), match.end(), match["last"]):
-                return [quantity(text, match.start(), match.end(), match.end("last"), whole, unit)]
-            return []
-        spans.append((match.start("last"), match.end("last"), match.end()))
-    else:
+    if not match["last"]:
         spans = [(match.start("first"), match.end("first"), match.end())]
+    else:
+        unit = units.unit(match["unit"] or match["first_unit"] or "")
+        whole = numerals.read_range(match["first"], match["last"])
+        if whole is not None and unit is not None:
+            if refused.over(match.start(), match.end()) or not counts(text, match.start(), match.end(), match["last"]):
+                return []
+            return [quantity(text, match.start(), match.end(), match.end("last"), whole, unit)]
+        first_end = match.end("first_unit") if match["first_unit"] else match.end("first")
+        spans = [(match.start("first"), match.end("first"), first_end),
+                 (match.start("last"), match.end("last"), match.end())]
     return [one for span in spans if (one := _single(text, *span, refused))]
 
 
@@ -77,62 +79,30 @@ def _single(text: str, start: int, number_end: int, end: int, refused: Refusals)
     if refused.over(start, end) is not None:
         return None
     number = numerals.read(surface)
-    if number is None or (unit is None and not re.match(r"[\d□]", surface)):
+    if number is None:
         return None
-    if unit is not None and not _counts(text, start, end, surface):
+    if unit is None:
+        unit = noun_unit(text, surface, number_end)
+        solid = surface[0].isdigit() or surface[0] in "□."
+        return quantity(text, start, end, number_end, number, unit) if unit or solid else None
+    if not counts(text, start, end, surface):
         return None
     return quantity(text, start, end, number_end, number, unit)
 
 
-_SOLID = re.compile(r"[\dxX×*□Ｘ＊.]|[○〇]{2}")
-_SMALL = re.compile(r"[一二两三四五六七八九十]")
-_ALONE = re.compile(r"[十百千万亿]")
-_COUNTED = {"名", "件", "起", "期", "场", "人次", "户", "份", "例", "件次", "场次", "次", "台次", "辆", "宗", "所", "支", "处",
-            "人", "位", "对", "册", "元", "批", "%", "个"}
-_PLACES = re.compile(r"(?:多)?(?:乡|镇|村|社区|县|市|区|学校|单位|部门|企业|站|点|中心|家庭|派出所|法庭|集体|小组|维权|服务)")
-_ABSTRACT = re.compile(r"(?:方面|大|项|点|坚持|结合|重点|环节|层次|关键|转变|到位|规划|确保|代表|文明|体系|突破|问题|原则|阶段|"
-                       r"难|月|小时|世纪|星期|工作日|字|人(?:的|都|在)?$|专题|层面|主题|系列|载体|平台|渠道|新|好|亮点|特点|特色)")
-
-
-def _counts(text: str, start: int, end: int, surface: str) -> bool:
-    """Whether a number with a unit counts something: every Arabic one does, a small Chinese one only in such places."""
-    if _SOLID.match(surface):
-        return not (text[end - 1] == "号" or _is_name(text, start, end))
-    unit = text[start + len(surface):end].strip()
-    if _ALONE.fullmatch(surface):
-        return bool(re.search(r"(?:近|上|逾|超|达|过|约)$", text[max(0, start - 1):start]))
-    if len(surface) > 1 and surface not in ("一一", "一二"):
-        return not re.match(r"十(?:分|足|全)", text[start:end + 1])
-    if not _SMALL.fullmatch(surface) or unit not in _COUNTED:
-        return False
-    after = text[end:end + 6]
-    if _ABSTRACT.match(after) or re.search(r"[第每这那某同另头各哪上下初前后几]$", text[max(0, start - 1):start]):
-        return False
-    if surface == "一":
-        return bool(re.search(r"(?:其中|各|仅|只有)$", text[max(0, start - 2):start])) and bool(re.match(r"[，。；、）]|$", after))
-    if unit == "个":
-        return bool(_PLACES.match(after)) or bool(re.search(r"(?:其中|其余|另外?|各有?)$", text[max(0, start - 2):start]))
-    return unit not in ("次", "人", "位", "处", "所", "支") or bool(re.match(r"[，。；、）]|$", after)) or unit in ("所", "支")
-
-
-def _is_name(text: str, start: int, end: int) -> bool:
-    """Whether letters or a dash tie a number to a name or a code: A4, 1-5号楼."""
-    return bool(re.search(r"[A-WYZa-wyz]$", text[max(0, start - 1):start]))
-
-
-_DROPPED = re.compile(rf"(?:(?<=[达计有约近到了共])|(?<=高达)|(?<=其中))[余多](?={units.pattern()})|(?<=[达计约近共])(?=(?:人次|件次)[，。；])")
-
-
-def dropped(text: str, start: int, end: int, refused: Refusals) -> list[Quantity]:
-    """Figures whose digits are gone: 调解案件达余件 is a figure of no known value."""
-    found = []
-    unit_at = re.compile(units.pattern())
-    for match in _DROPPED.finditer(text, start, end):
-        unit = unit_at.match(text, match.end())
-        if unit and refused.over(match.start(), unit.end()) is None:
+def dropped(summary: Summary, found: list[Quantity], refused: Refusals) -> list[Quantity]:
+    """Figures whose digits are gone, where repair has marked them: 调解案件达余件 is a figure of no known value."""
+    text, lost = summary.repaired.text, []
+    unit_at = re.compile(rf"[余多]?万?(?P<unit>{units.pattern()})")
+    held = {at for q in found for at in range(q.start, q.end)}
+    for hole in summary.repaired.marks:
+        if hole.kind != "lost_digit" or not summary.start <= hole.start < summary.end or hole.start in held:
+            continue
+        unit = unit_at.match(text, hole.start) or unit_at.match(text, hole.end)
+        if unit and refused.over(hole.start, unit.end()) is None and held.isdisjoint(range(hole.start, unit.end())):
             number = numerals.Number(None, None, None, frozenset({"damaged"}))
-            found.append(quantity(text, match.start(), unit.end(), match.end(), number, units.unit(unit[0])))
-    return found
+            lost.append(quantity(text, hole.start, unit.end(), unit.start("unit"), number, units.unit(unit["unit"])))
+    return lost
 
 
 def _fractions(text: str, start: int, end: int, refused: Refusals) -> list[Quantity]:

@@ -16,7 +16,7 @@ def _before() -> re.Pattern[str]:
     words = table("numerals")["before"]
     parts = [f"(?P<{name}>{'|'.join(map(re.escape, sorted(listed, key=len, reverse=True)))})"
              for name, listed in words.items()]
-    return re.compile(rf"(?:{'|'.join(parts)})(?:有|为|达|到|的|￥|¥|人民币|在)?\s*$")
+    return re.compile(rf"(?:{'|'.join(parts)})(?:有|为|达到?|到|的|￥|¥|人民币|在|可以?|可?贷|可达|了)?\s*$")
 
 
 @cache
@@ -32,21 +32,38 @@ def _down() -> re.Pattern[str]:
     return re.compile(table("numerals")["down"])
 
 
+@cache
+def _level() -> re.Pattern[str]:
+    return re.compile(table("numerals")["level"])
+
+
+_LEAD = re.compile(r"[，。；：:、\n]")
+_POWER = re.compile(r"[十百千万亿]+(?![余多])")
+_BOUNDS = {"at_most": (True, False), "at_least": (False, True), "about": (True, True)}
+
+
 def quantity(text: str, start: int, end: int, number_end: int, number: Number, unit: Unit | None) -> Quantity:
     """A Quantity of the printed number at [start, end), its bounds set by the words around it."""
     value, low, high = number.value, number.low, number.high
     flags = set(number.flags)
-    lead = text[max(0, start - 24):start]
-    lead = re.split(r"[，。；：:、\n]", lead)[-1]
-    word = _before().search(lead)
-    tail = _after().match(text, end)
-    bound = (word and word.lastgroup) or (tail and tail.lastgroup)
+    lead = _LEAD.split(text[max(0, start - 24):start])[-1]
+    bound = _bound(text, lead, start, end)
     if value is not None and bound:
         flags.add("approximate")
-        low, high = {"at_most": (None, value), "at_least": (value, None), "about": (None, None)}[bound]
-    if _down().search(lead) and not re.search(r"(?:到|至|为)\s*$", lead):
+        no_low, no_high = _BOUNDS[bound]
+        low, high = (None if no_low else value), (None if no_high else value)
+    if _down().search(lead) and not _level().search(lead):
         value = None if value is None else -value
         low, high = (None if high is None else -high), (None if low is None else -low)
     kind = unit.kind if unit else "count"
     return Quantity(start=start, end=end, text=text[start:end], value=value, low=low, high=high,
                     unit=unit.name if unit else None, kind=kind, flags=flags, number_end=number_end)
+
+
+def _bound(text: str, lead: str, start: int, end: int) -> str | None:
+    """Which bound the words before (近, 超过, 上百) or after (以上, 左右) leave open."""
+    word = _before().search(lead)
+    tail = _after().match(text, end)
+    if lead.endswith("上") and _POWER.match(text, start):
+        return "at_least"
+    return (word and word.lastgroup) or (tail and tail.lastgroup)

@@ -1,4 +1,4 @@
-"""Numbers that are no figures: dates, phones, ordinals, names with numbers in them … found in one pass, each with its reason."""
+"""Numbers that are no figures, in one pass, each with its reason: dates, phones, ordinals, names with numbers …"""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def with_digits(text: str, refused: Refused) -> Refusal:
 
 
 def unaccounted(text: str, start: int, end: int, covered: list[tuple[int, int]]) -> list[Refusal]:
-    """Runs of Arabic digits that neither a figure nor a refusal holds: set aside, too, so that all are accounted for."""
+    """Runs of Arabic digits that neither a figure nor a refusal holds: set aside, too: all are accounted for."""
     covered = sorted(covered)
     starts = [a for a, _ in covered]
     left = []

@@ -11,7 +11,8 @@ from wqnlp.grammar import units
 from wqnlp.structure.base import Summary
 
 _NEXT = re.compile(r"\s*(?:[、和与及至]|，|,)\s*$")
-_NAMED = re.compile(r"(?P<unit>件|起|宗|例|人次|人|户|场|份|批次|次|元|册|期)(?:数|量)?(?:共计|总计|合计|共|达到?|为|是|有|：|:|\s)*$")
+_NAMED = re.compile(r"(?P<unit>件|起|宗|例|人次|人|户|场|份|批次|次|元|册|期)(?:数|量)?"
+                    r"(?:共计|总计|合计|共|达到?|为|是|有|：|:|\s)*$")
 _MONEY = re.compile(r"(?:人民币|￥|¥|RMB)\s*$")
 _PART = re.compile(r"[一-龥）)”]\s*(?:[:：为是有共]|约|近|达)?\s*$")
 _END = re.compile(r"\s*(?:[，,；;。、）)（(\n]|$|其中|占|和|及|比)")
@@ -35,7 +36,7 @@ def give_units(summary: Summary, found: Sequence[Quantity], bare: Sequence[Quant
             one.unit, one.kind = unit.name, unit.kind
             kept.append(one)
     for one in bare:                            # and from the start, for a list that began with a unit
-        if one.unit is None and id(one) not in placed:
+        if one.unit is None and id(one) not in placed and "masked" not in one.flags:
             _of_list(summary, ordered, place[id(one)], kept)
     return sorted(kept, key=lambda q: q.start)
 
@@ -57,13 +58,16 @@ def _of_cell(cell: grid.Cell, text: str, one: Quantity) -> str | None:
 def _of_words(summary: Summary, ordered: Sequence[Quantity], index: int) -> str | None:
     """The unit named just before the number, or that of the next number of its list."""
     text, one = summary.repaired.text, ordered[index]
+    if "masked" in one.flags:
+        return None                             # ×× alone may mask a name
     before = text[max(summary.start, one.start - 12):one.start]
     if _MONEY.search(before):
         return "元"
     if not _END.match(text, one.end):
         return None
     following = ordered[index + 1] if index + 1 < len(ordered) else None
-    if following is not None and following.unit and following.kind != "percent" and _NEXT.fullmatch(text[one.end:following.start]):
+    if (following is not None and following.unit and following.kind != "percent"
+            and _NEXT.fullmatch(text[one.end:following.start])):
         return following.unit
     named = _NAMED.search(before)
     if named and not re.search(r"[\d一二三四五六七八九十百千万]\s*$", before[:named.start()]):

@@ -19,10 +19,14 @@ def fraction_pattern() -> re.Pattern[str]:
     """
     cent = rf"百分之(?P<cent>[{_CN}]+(?:点[{_CN}]+)?|\d+(?:\.\d+)?)"
     part = rf"(?P<below>[{_CN}]+|\d+)分之(?P<above>[{_CN}]+|\d+)"
-    tenth = (r"(?<![完建形组构变养达造促落收集赞现生速])(?P<tenth>[一二两三四五六七八九]|[1-9](?:\.\d)?)成(?P<half>[半一二三四五六七八九])?"
-             r"(?![立为员功果绩长效都熟型就份套品本人年交活婚名])")
-    times = r"(?:(?<=翻)|(?<=翻了))(?P<double>[一二两三四五]|\d)番"
-    return re.compile(f"(?P<number>{cent}|{part}|{tenth}|{times})")
+    slash = (r"(?<=[占近约的有过达到降增长少加足])(?<![\d/])(?P<over>\d{1,2})/(?P<under>\d{1,3})(?![\d/年月])")
+    tenth = (r"(?P<tenth>[一二两三四五六七八九]|(?<![\d.])[1-9](?:\.\d)?)成"
+             r"(?P<half>[半一二三四五六七八九](?![个名件次年月级届期条大是]))?(?P<more>[多余])?"
+             r"(?![立为员功果绩长效都熟型就份套品本人年交活婚名不])")
+    half = (r"(?:(?<=占)|(?<=[近约逾达足有])|(?<=超过)|(?<=了)|(?<=占到))(?:一半|半数)"
+            r"|一半(?=以上|左右|的(?:妇女|家庭|案件))|半数(?=以上)")
+    times = r"(?:(?<=翻)|(?<=翻了)|(?<=翻了近)|(?<=翻近))(?P<double>[一二两三四五]|\d)番"
+    return re.compile(f"(?P<number>{cent}|{part}|{slash}|{tenth}|{half}|{times})")
 
 
 def fraction(match: re.Match[str]) -> Number | None:
@@ -41,8 +45,15 @@ def fraction(match: re.Match[str]) -> Number | None:
     if match["tenth"]:
         tenth = _decimal(match["tenth"])
         half = 5.0 if match["half"] == "半" else _decimal(match["half"]) if match["half"] else 0.0
-        return None if tenth is None or half is None else \
-            Number(10 * tenth + half, 10 * tenth + half, 10 * tenth + half, frozenset())
+        if tenth is None or half is None:
+            return None
+        value = 10 * tenth + half
+        return Number(value, value, None, frozenset({"approximate"})) if match["more"] else _exact(value)
+    if match["over"]:
+        share = float(match["over"]) / float(match["under"]) if float(match["under"]) else 1.0
+        return _exact(round(100 * share, 2)) if share < 1 else None
+    if match["double"] is None:
+        return _exact(50.0)                                     # 一半, 半数
     times = _decimal(match["double"])
     return None if times is None else _exact(100 * (2 ** times - 1))
 
@@ -52,13 +63,5 @@ def _exact(value: float | None) -> Number | None:
 
 
 def _decimal(text: str) -> float | None:
-    whole, _, part = text.partition("点")
-    number = read(whole)
-    if number is None or number.value is None:
-        return None
-    if not part:
-        return number.value
-    digits = [read(c) for c in part]
-    if any(d is None or d.value is None or d.value > 9 for d in digits):
-        return None
-    return float(f"{int(number.value)}." + "".join(str(int(d.value or 0)) for d in digits if d))
+    number = read(text)
+    return None if number is None else number.value

@@ -26,11 +26,15 @@ class Number(NamedTuple):
 
 ARABIC = r"\d{1,3}(?:[,，]\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?:[  ]\d{3})+(?![\d,，])|\d+(?:\.\d+)?"
 CHINESE = r"[零〇○一二两三四五六七八九十百千万亿廿卅壹贰叁肆伍陆柒捌玖拾佰仟]+"
-MASKED = r"(?<![A-Za-z0-9])(?:\d{0,6}[xXＸ×＊*]{1,6})(?![A-Za-z0-9])|(?<![○〇零一二三四五六七八九十])[○〇]{2,4}(?![○〇零一二三四五六七八九十])"
-LOST = r"\d*□[\d□]*(?:\.\d+)?|(?<![\d.])\.\d+"
+POINT = r"[一二三四五六七八九十百零]+点[零〇○一二三四五六七八九]+[万亿]?"
+SEVERAL = r"(?:数|几)[十百千万亿]+"
+MASKED = (r"(?<![A-Za-z0-9])(?:\d{0,6}[xXＸ×＊*]{1,6})(?![A-Za-z0-9])"
+          r"|(?<![○〇零一二三四五六七八九十])[○〇]{2,4}(?![○〇零一二三四五六七八九十])")
+LOST = r"\d*□[\d□]*(?:[.．][\d□]+)?|(?<=[)）一-龥])[?？](?=[.．]?\d)\d*(?:[.．]\d+)?|(?<![\d.．])[.．]\d+"
 MULTIPLIER = r"[十百千万亿]"
 DASH = r"\s*(?:—{1,2}|–|-|－|~|～|至|到)\s*"
 
+_BOXED = str.maketrans("?？．", "□□.")
 _MASK_CHAR = re.compile(r"[xXＸ×＊*○〇]")
 
 
@@ -59,14 +63,14 @@ def read(text: str) -> Number | None:
 
     >>> read("40余万"), read("一万一千八百").value
     (Number(value=400000.0, low=400000.0, high=None, flags=frozenset({'approximate'})), 11800.0)
-    >>> read("五六百")[:3], read("2xx")[:3], read("□00")[:3]
-    ((None, 500.0, 600.0), (None, 200.0, 299.0), (None, 100.0, 999.0))
+    >>> read("五六百")[:3], read("2xx")[:3], read("□00")[:3], read("数百")[:3]
+    ((None, 500.0, 600.0), (None, 200.0, 299.0), (None, 100.0, 999.0), (None, 200.0, 999.0))
     """
     text = re.sub(r"\s", "", text).replace("，", "").replace(",", "")
     if not text:
         return None
-    if "□" in text or text.startswith("."):
-        return _lost(text)
+    if text[0] in ".．□?？" or "□" in text:
+        return _lost(text.translate(_BOXED))
     if _MASK_CHAR.search(text) and not re.fullmatch(CHINESE, text):
         return _masked(text)
     if text[0].isdigit():
@@ -81,14 +85,16 @@ def read_range(first: str, last: str) -> Number | None:
     ((None, 100.0, 200.0), (None, 20000.0, 30000.0))
     """
     low, high = read(first), read(last)
-    if low is None or high is None or low.value is None or high.value is None:
+    if low is None or high is None:
         return None
+    if low.value is None or high.value is None:
+        unread = (low.flags | high.flags) & {"masked", "damaged"}
+        return Number(None, low.low, high.high, unread | {"approximate"}) if unread else None
     scale = re.search(r"[十百千万亿]+$", last)
-    if low.value >= high.value and scale:
-        low = read(first + scale[0])
-    elif scale and first[-1:].isdigit() and last[0].isdigit() and low.value < 1000:
-        low = read(first + scale[0]) or low
-    if low is None or low.value is None or low.value >= high.value:
+    short = scale and first[-1:].isdigit() and last[0].isdigit() and low.value < 1000
+    if scale and (short or low.value >= high.value):
+        low = read(first + scale[0]) or low                     # 2—3万
+    if low.value is None or high.value is None or low.value >= high.value:
         return None
     return Number(None, low.value, high.value, frozenset({"approximate"}))
 
@@ -137,22 +143,38 @@ def _masked(text: str) -> Number | None:
         return Number(None, None, None, flags)
     hidden = len(body) - len(lead[0])
     low = int(lead[0]) * 10 ** hidden * scale
-    return Number(None, low, None if over else (int(lead[0]) + 1) * 10 ** hidden * scale - (1 if scale == 1 else 0), flags)
+    high = (int(lead[0]) + 1) * 10 ** hidden * scale - (1 if scale == 1 else 0)
+    return Number(None, low, None if over else high, flags)
 
 
 def _lost(text: str) -> Number:
-    """A lost leading digit is 1 to 9; where nothing stays to count the places, there is no bound."""
-    over = text[-1:] in _over()
-    body = re.sub(r"[多余来几馀]$", "", text)
+    """A lost leading digit is 1 to 9; where no digit stands before the point, one place was lost.
+
+    The bounds are those of as many places: □00 is 100 to 999, □3.4 is 10 to 99.9 (the contract's convention).
+    """
+    found = re.fullmatch(r"([\d□]*)(?:\.([\d□]+))?([多余来几馀]?)([十百千万亿]*)([多余来几馀]?)", text)
+    over = bool(found and (found[3] or found[5]))
     flags = frozenset({"damaged", "approximate"} if over else {"damaged"})
-    if not re.fullmatch(r"[\d□]+", body) or not re.search(r"\d", body):
+    if not found or not re.search(r"\d", text) or not found[1]:
         return Number(None, None, None, flags)
-    low = int(re.sub(r"^□", "1", body).replace("□", "0"))
-    most = "9" * len(body) if body.startswith("□") else body.replace("□", "9")
-    return Number(None, float(low), float(most), flags)
+    scale = 1.0
+    for times in found[4]:
+        scale *= (_tens() | _myriads())[times]
+    whole, part = found[1], found[2] or ""
+    if whole.startswith("□"):
+        low, high = 10.0 ** (len(whole) - 1), 10.0 ** len(whole) - 10.0 ** -len(part)
+    else:
+        low, high = float(whole.replace("□", "0")), float(whole.replace("□", "9")) + 1 - 10.0 ** -len(part)
+    return Number(None, round(low * scale, 6), round(high * scale, 6), flags)
 
 
 def _chinese(text: str) -> Number | None:
+    if text[0] in table("numerals")["several"]:
+        scale = _cardinal(text[1:].rstrip("多余"))
+        return None if scale is None else Number(None, 2 * scale, 10 * scale - 1, frozenset({"approximate"}))
+    whole, point, part = text.partition("点")
+    if point:
+        return _decimal(whole, part)
     over = text[-1] in _over() and len(text) > 1
     body = "".join(c for c in text if c not in _over()) if over or any(c in _over() for c in text) else text
     over = body != text
@@ -163,6 +185,18 @@ def _chinese(text: str) -> Number | None:
         return Number(None, *span, frozenset({"approximate"}))
     value = _cardinal(body)
     return None if value is None else _number(value, over)
+
+
+def _decimal(whole: str, part: str) -> Number | None:
+    """三点五, 一点二万: digits after 点, then perhaps 万 or 亿."""
+    body = part.rstrip("万亿")
+    first = _cardinal(whole)
+    if first is None or not body or any(char not in _digits() for char in body):
+        return None
+    value = float(f"{int(first)}." + "".join(str(_digits()[char]) for char in body))
+    for times in part[len(body):]:
+        value *= _myriads()[times]
+    return _number(value, over=False)
 
 
 def _adjacent(text: str) -> tuple[float, float] | None:
@@ -185,7 +219,8 @@ def _cardinal(text: str) -> float | None:
     digits, tens, myriads = _digits(), _tens(), _myriads()
     if text in tens or text in myriads:
         return float((tens | myriads)[text])
-    total, section, digit, unit = 0.0, 0.0, None, 1
+    total, section, unit = 0.0, 0.0, 1
+    digit: float | None = None
     for char in text:
         if char in digits:
             if digit not in (None, 0):

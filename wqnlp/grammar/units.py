@@ -36,9 +36,32 @@ def unit(surface: str) -> Unit | None:
 
 @cache
 def pattern() -> str:
-    """A regular expression for any unit, the longest first.
+    """A regular expression for any unit, the longest first, where no longer word begins.
 
-    >>> re.match(pattern(), "件（次）。")[0]
-    '件（次）'
+    >>> re.match(pattern(), "件（次）。")[0], re.match(pattern(), "部门")
+    ('件（次）', None)
     """
-    return "|".join(map(re.escape, sorted(_surfaces(), key=len, reverse=True)))
+    tails = table("units")["not_before"]
+    return "|".join(re.escape(surface) + (f"(?!{tails[surface]})" if surface in tails else "")
+                    for surface in sorted(_surfaces(), key=len, reverse=True))
+
+
+@cache
+def _noun_pattern() -> re.Pattern[str]:
+    known = [(noun, name) for name, nouns in table("units")["nouns"].items() for noun in nouns]
+    return re.compile("|".join(re.escape(noun) for noun, _ in sorted(known, key=lambda pair: -len(pair[0]))))
+
+
+@cache
+def _noun_units() -> dict[str, str]:
+    return {noun: name for name, nouns in table("units")["nouns"].items() for noun in nouns}
+
+
+def of_noun(text: str, at: int) -> Unit | None:
+    """The unit of a number that counts the noun at `at` without a measure word.
+
+    >>> of_noun("1100多万学生受益", 6), of_noun("3热线", 1)
+    (Unit(name='人', kind='people'), None)
+    """
+    found = _noun_pattern().match(text, at)
+    return unit(_noun_units()[found[0]]) if found else None
