@@ -40,12 +40,13 @@ def zones(summary: Summary) -> dict[str, tuple[Span, ...]]:
     if summary.title.end > summary.title.start:
         by_kind["title"].append(summary.title)
     opened = 0
+    titled = max((line.end for line in summary.lines if line.kind == "title"), default=0)
     for line in summary.lines:
         if line.kind == "title" and not (line.start < summary.title.end and summary.title.start < line.end):
             by_kind["title"].append(Span(line.start, line.end))
         if line.kind in ("heading", "signature", "body"):
             by_kind[line.kind].append(Span(line.text_start if line.kind == "heading" else line.start, line.end))
-        if line.kind == "body" and opened < OPENING:
+        if line.kind == "body" and opened < OPENING and line.start >= titled:
             by_kind["opening"].append(Span(line.start, min(line.end, line.start + LONGEST)))
             opened += 1
     return {zone: tuple(spans) for zone, spans in by_kind.items()}

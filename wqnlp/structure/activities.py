@@ -22,10 +22,12 @@ def units(text: str, lines: Sequence[Line]) -> list[Unit]:
     path: list[tuple[int, str]] = []
     barred: int | None = None                        # level of a heading such as 下步打算, while under it
     begun = False                                    # whether the opening is past
+    first: Line | None = None                        # first paragraph below the title
     marked = any(line.level or line.kind == "heading" for line in lines)
+    titled = max((line.end for line in lines if line.kind == "title"), default=0)
     for line in lines:
-        if line.kind not in ("heading", "body"):
-            continue
+        if line.kind not in ("heading", "body") or line.start < titled:
+            continue                                 # what stands above a title is a page's own words
         words = text[line.start:line.end]
         said = text[line.text_start:line.end]
         if line.level or line.kind == "heading":
@@ -41,7 +43,9 @@ def units(text: str, lines: Sequence[Line]) -> list[Unit]:
                 found.append(Unit(start=line.start, end=line.end, heading_path=tuple(n for _, n in path)))
             path.append((line.level, name))
         elif not begun:
-            begun = not marked or not _opens(words, lines, line)
+            first = next((one for one in lines if one.kind == "body" and one.start >= titled), None) \
+                if first is None else first
+            begun = not marked or not _opens(words, first, line)
             if begun and marked:
                 found.append(Unit(start=line.start, end=line.end))
         elif barred is None and _describes(words):
@@ -49,9 +53,8 @@ def units(text: str, lines: Sequence[Line]) -> list[Unit]:
     return found
 
 
-def _opens(words: str, lines: Sequence[Line], line: Line) -> bool:
+def _opens(words: str, first: Line | None, line: Line) -> bool:
     """Whether a paragraph above the first heading is the opening: the first always, later ones without figures."""
-    first = next(one for one in lines if one.kind == "body")
     return line is first or not _WORK.search(words) or not _describes(words)
 
 
