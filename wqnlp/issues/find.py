@@ -44,7 +44,7 @@ def find(summary: Summary, document: Document, figures: Sequence[Figure],
     Method: a figure's `issue` raises that issue; see `Weigher` for the weight.
     """
     found, pressed = _by_issue(summary, figures, activities)
-    weight = Weigher(figures, activities, pressed)
+    weight = Weigher(summary, figures, activities, pressed)
     issues = []
     for one in sorted(found.values(), key=lambda f: f.mentions[0].start if f.mentions else summary.end):
         span = _best_mention(summary, one)
@@ -53,7 +53,7 @@ def find(summary: Summary, document: Document, figures: Sequence[Figure],
         share = _share_figure(one, count, figures)
         issues.append(Issue(
             doc_id=document.doc_id, issue=one.issue, start=source.start, end=source.end, text=summary.slice(span),
-            salience=weight(summary, one.issue, one.figures, one.mentions),
+            salience=weight(one.issue, one.figures, one.mentions),
             cases=count.value if count else None, share=share.value if share else None))
     return issues
 

@@ -29,8 +29,10 @@ ALWAYS_REPORTED = ("marriage_family", "domestic_violence")
 class Weigher:
     """Weighs the issues of one summary; made once from all its figures and activities."""
 
-    def __init__(self, figures: Sequence[Figure], activities: Sequence[Activity],
+    def __init__(self, summary: Summary, figures: Sequence[Figure], activities: Sequence[Activity],
                  pressed: Collection[str] = ()) -> None:
+        self.summary = summary
+        self.headed, self.stressed = _headed(summary), _stressed_units(summary)
         self.pressed = pressed                # issues that the summary calls foremost, figures or none
         self.fights_violence = any("anti_violence" in a.themes for a in activities)
         self.sizes: dict[tuple[str, str], dict[str, float]] = {}     # (total, measure) to size of each issue's part
@@ -43,23 +45,31 @@ class Weigher:
                 parts = self.sizes.setdefault((figure.parent, figure.measure), {})
                 parts[figure.issue] = max(size or 0.0, parts.get(figure.issue, 0.0))
 
-    def __call__(self, summary: Summary, issue: str, own: Sequence[Figure], named: Sequence[Mention]) -> str:
+    def __call__(self, issue: str, own: Sequence[Figure], named: Sequence[Mention]) -> str:
         """key_problem, reported or mentioned: `own` are the issue's figures, `named` its mentions."""
         counted = [f for f in own if f.measure in COUNTED and not {"previous", "planned"} & set(f.flags)]
-        if issue not in RESIDUAL and self._is_key(summary, issue, own, named, counted):
+        if issue not in RESIDUAL and self._is_key(issue, own, named, counted):
             return "key_problem"
         if any(f.role == "part" for f in counted) or (counted and issue in ALWAYS_REPORTED):
             return "reported"
         return "reported" if issue == "domestic_violence" and self.fights_violence else "mentioned"
 
-    def _is_key(self, summary: Summary, issue: str, own: Sequence[Figure], named: Sequence[Mention],
+    def _is_key(self, issue: str, own: Sequence[Figure], named: Sequence[Mention],
                 counted: Sequence[Figure]) -> bool:
-        if issue in self.pressed or any(m.end <= summary.title.end for m in named):
+        if issue in self.pressed or any(m.end <= self.summary.title.end for m in named):
             return True
         if not counted:
             return False
-        return self._largest(issue, counted) or _rises(own) or _emphasised(summary, named, counted) or \
-            _in_heading(summary, issue) or _stressed(summary, issue, own)
+        return self._largest(issue, counted) or _rises(own) or issue in self.headed or \
+            _emphasised(self.summary, named, counted) or self._stressed(issue, own)
+
+    def _stressed(self, issue: str, own: Sequence[Figure]) -> bool:
+        """Whether its share is printed in a unit that speaks of what weighs most."""
+        if vocab.parent(issue) is None or not self.stressed:
+            return False
+        aligned = self.summary.repaired.aligned
+        shares = sorted(aligned.repaired_span(f.start, f.end).start for f in own if f.measure == "share")
+        return any(bisect_left(shares, unit.start) < bisect_left(shares, unit.end) for unit in self.stressed)
 
     def _largest(self, issue: str, counted: Sequence[Figure]) -> bool:
         """Whether its cases outnumber every other class of the same total, and there are other classes."""
@@ -102,33 +112,21 @@ def _reach(summary: Summary, mention: Mention) -> tuple[int, int]:
     return max([back, *(cut.end() for cut in _CUT.finditer(text, back, mention.start))]), rival
 
 
-def _in_heading(summary: Summary, issue: str) -> bool:
-    """Whether a heading, or the opening clause of a unit, is about this (narrow) issue."""
-    if vocab.parent(issue) is None:
-        return False
+def _headed(summary: Summary) -> set[str]:
+    """Narrow issues that a heading, or the opening clause of a unit, is about."""
     calm, text = words("calm_heading"), summary.repaired.text
-    for heading in _headings(summary):
-        if not calm.search(text, heading.start, heading.end) and not _has_digit(text[heading.start:heading.end]) and \
-                any(m.issue == issue for m in mentions(text, heading.start, heading.end)):
-            return True
-    return False
+    openings = (_opening(summary, Span(u.start, u.end)) for u in summary.units)
+    headings = [Span(line.start, line.end) for line in summary.lines if line.kind == "heading"]
+    return {mention.issue for heading in (*headings, *(span for span in openings if span is not None))
+            if not calm.search(text, heading.start, heading.end) and not _has_digit(text[heading.start:heading.end])
+            for mention in mentions(text, heading.start, heading.end) if vocab.parent(mention.issue) is not None}
 
 
-def _stressed(summary: Summary, issue: str, own: Sequence[Figure]) -> bool:
-    """Whether its share is printed under a lead such as 二是抓重点."""
-    if vocab.parent(issue) is None:
-        return False
-    leads = [(u, h) for u in summary.units
-             for h in [_opening(summary, Span(u.start, u.end))]
-             if h is not None and words("stressed_lead").search(summary.repaired.text, h.start, h.end)]
-    shares = [summary.repaired.aligned.repaired_span(f.start, f.end).start for f in own if f.measure == "share"]
-    return any(unit.start <= start < unit.end for unit, _ in leads for start in shares)
-
-
-def _headings(summary: Summary) -> list[Span]:
-    openings = [_opening(summary, Span(u.start, u.end)) for u in summary.units]
-    return [Span(line.start, line.end) for line in summary.lines if line.kind == "heading"] + \
-        [span for span in openings if span is not None]
+def _stressed_units(summary: Summary) -> list[Span]:
+    """Units that open with a lead such as 二是抓重点."""
+    text, lead = summary.repaired.text, words("stressed_lead")
+    openings = ((Span(u.start, u.end), _opening(summary, Span(u.start, u.end))) for u in summary.units)
+    return [unit for unit, span in openings if span is not None and lead.search(text, span.start, span.end)]
 
 
 def _opening(summary: Summary, unit: Span) -> Span | None:
