@@ -41,9 +41,9 @@ def find(text: str) -> list[Mark]:
     """
     found: list[Mark] = [Mark(m.start(), m.end(), "unrepaired") for m in _GONE.finditer(text)]
     for at, line in _lines(text, _MASK_SIGN):
-        skip = [m.span(group) for m in _BOLD.finditer(line) for group in (1, 2)] if "**" in line else []
+        skip = {m.start(group) for m in _BOLD.finditer(line) for group in (1, 2)} if "**" in line else set()
         found += [Mark(at + m.start(), at + m.end(), "mask", row) for row, pattern in _rows("masks").items()
-                  for m in pattern.finditer(line) if not any(start <= m.start() < end for start, end in skip)]
+                  for m in pattern.finditer(line) if m.start() not in skip]
     for at, line in _lines(text, _LOST_SIGN):
         found += [Mark(at + start, at + end, "lost_digit", row) for row, pattern in _rows("lost").items()
                   if row != "question" for start, end in map(_it, pattern.finditer(line))]

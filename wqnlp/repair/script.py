@@ -15,6 +15,9 @@ from wqnlp.tables import table
 
 FEW = 2            # traditional characters that a line needs of its own, where the file is not traditional
 
+# Texts of Taiwan and Hong Kong write the particle 着 as 著, which OpenCC leaves: 隨著 but 著名, 顯著.
+_PARTICLE = re.compile("(?<![显名原编专论巨卓昭土译遗合所])著(?![名作书称述者录])")
+
 
 def find(text: str) -> tuple[list[Edit], list[Mark]]:
     """One edit for each character that differs, in the lines that are traditional.
@@ -41,6 +44,7 @@ def _converted(line: str, at: int) -> list[Edit]:
     told = _opencc().convert(line)
     if len(told) != len(line):                       # a phrase that changes length: character by character
         told = "".join(one if len(one := _opencc().convert(char)) == 1 else char for char in line)
+    told = _PARTICLE.sub("着", told)
     return [Edit(at + i, at + i + 1, new, "script") for i, (old, new) in enumerate(zip(line, told, strict=True))
             if old != new]
 
