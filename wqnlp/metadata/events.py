@@ -110,7 +110,7 @@ def _narrow(bounds: Bounds, event: Event, planned: bool) -> None:
 def _uses_of(event: Event, window: str, low: int, high: int, planned: bool) -> Iterator[Vote]:
     for rule in _uses(event.kind):
         match = rule.pattern.search(window)
-        if match is None:
+        if match is None or (rule.extra.get("unless") and re.search(rule.extra["unless"], window)):
             continue
         shift = -1 if planned else 0
         for year, trust in _years(event, rule, match):
