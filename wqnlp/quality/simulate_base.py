@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
-NUMBER = re.compile(r"[0-9０-９][0-9０-９,，]*(?:[.．][0-9０-９]+)?")
+NUMBER = re.compile(r"[0-9０-９](?:[0-9０-９]|[,， ](?=[0-9０-９]{3}))*(?:[.．][0-9０-９]+)?")
 
 
 class Change(NamedTuple):
@@ -150,7 +150,7 @@ def plain_number(printed: str) -> float:
     >>> plain_number("１,２00.5")
     1200.5
     """
-    return float(halved(printed).replace(",", "") or 0)
+    return float(halved(printed).replace(",", "").replace(" ", "") or 0)
 
 
 def halved(text: str) -> str:
@@ -165,7 +165,7 @@ def lost_lead_bounds(row: Row, printed: str) -> tuple[float | None, float | None
     (100.0, 999.0)
     """
     scale = factor(row, printed)
-    whole = len(halved(printed).replace(",", "").split(".")[0])
+    whole = len(halved(printed).replace(",", "").replace(" ", "").split(".")[0])
     decimals = len(halved(printed).split(".")[1]) if "." in halved(printed) else 0
     low, high = float(10 ** (whole - 1)), 10.0 ** whole - 10.0 ** -decimals
     if scale is None:

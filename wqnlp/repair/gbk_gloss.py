@@ -49,6 +49,7 @@ WITNESS = re.compile(rf"[{HAN}]\((?=[a-zɑɡ]{{0,3}}[{TONED}])[{LETTERS}]{{1,6}}
 KEEPS = re.compile(rf"[{BROKEN}][(（][{LETTERS}]{{1,6}}[)）]")
 FIGURE = re.compile(r"0|\d+(?:\.\d+)?[余多万千百]{0,2}[件人名起户戶个個份场場元%]")
 NUMERALS = frozenset("一二三四五六七八九十百千万萬亿億两兩零〇半几幾数數")
+POINTED = re.compile(r"[０-９]{2,}(?=[%％万萬亿億元倍点點?])")
 ASKS = frozenset("吗呢么何谁否嗎麼誰")
 
 
@@ -148,7 +149,8 @@ def _best(shown: str, before: str) -> _Best | None:
         if not cell.char and not (choice.clear or same):
             cells[index] = None
         elif _guessed(cell, char) and any(one.chars[index] != char for one in every):
-            cells[index] = LOST if char.isdigit() else None
+            cells[index] = _unsure(char)
+    _doubt_points(cells, after)
     lost = any(cell.char for cell in run.cells)
     if not lost and sum(char is not None for char in cells) * 2 < len(cells):
         cells = [None] * len(cells)
@@ -156,6 +158,29 @@ def _best(shown: str, before: str) -> _Best | None:
     seconds = tuple(two if one != two and second[0] is run else None
                     for one, two in zip(filling.chars, second[1].chars, strict=second[0] is run))
     return _Best(run, tuple(cells), seconds, choice._replace(text="".join(filling.chars)))
+
+
+def _unsure(text: str) -> str | None:
+    """What is left of a cell whose numerals are not sure: □ for a digit, nothing for a Chinese numeral."""
+    left = "".join(LOST if char.isdigit() else char for char in text)
+    return None if left == text else left
+
+
+def _doubt_points(cells: list[str | None], after: str) -> None:
+    """Take back full-width numbers that may hide a point, and call a doubtful character before digits a lost digit.
+
+    Out of step, ．９ may show no more than ９ does (`A3 AE | A3 B9`: no page shows `AE A3`), so what looks like
+    ９９％ may have been ９．９％. Of a number of cases or people one may be sure: it has no point.
+    """
+    text = "".join(cell or "?" for cell in cells) + after
+    starts = [sum(len(cell or "?") for cell in cells[:index]) for index in range(len(cells))]
+    for number in POINTED.finditer(text):
+        for index, start in enumerate(starts):
+            if number.start() <= start < number.end():
+                cells[index] = None
+    for index, start in enumerate(starts):
+        if cells[index] is None and text[start + 1:start + 2].isdigit() and not POINTED.match(text, start + 1):
+            cells[index] = LOST
 
 
 def _guessed(cell: Cell, text: str) -> bool:

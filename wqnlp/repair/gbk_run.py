@@ -23,7 +23,7 @@ BROKEN = "?\ufffd"                   # what decoders show for bytes that are no 
 GLOSS = re.compile(rf"[(（]([{LETTERS}]{{1,6}})[)）]")
 HOLE = re.compile(rf"[{BROKEN}]?([(（]?)([{LETTERS}]{{1,6}})[)）]")
 FULL = {chr(0xFEE0 + ord(half)): half for half in HALF}
-WRITTEN = frozenset("，。、；：？！“”‘’《》（）—…·％〔〕－～" + "".join(map(chr, range(0xFF10, 0xFF1A))) + "零〇①②③④⑤⑥")
+WRITTEN = frozenset("，。、；：？！“”‘’《》（）—…·％〔〕－～．" + "".join(map(chr, range(0xFF10, 0xFF1A))) + "零〇①②③④⑤⑥")
 PUNCTUATION = "".join(HALF) + "".join(FULL)
 LONGEST_RUN = 240                    # characters shown; a run that has not come into step by then is none
 BEAM = 64
@@ -240,13 +240,15 @@ def _grow(state: Filling, cell: Cell) -> list[Filling]:
         return [state.grown(cell.char, 0.0, 0)]
     first, second = cell.slots
     if isinstance(first, int) and isinstance(second, int):
-        texts = (*_whole(first, second), *(_between(first, second, state.char) if second >= 0x80 else ()))
+        texts = (*_whole(first, second), *_between(first, second, state.char))
         if second in b"Xx":                         # of XX one letter went with a pair that is not shown
             texts += tuple(one + 2 * chr(second) for inner in UNASSIGNED for one in _whole(first, inner))
         return [state.grown(text, 0.0, second) for text in texts]
     leads = _bytes(first, state.last)
     found = []
     for lead, prior in leads:
+        if isinstance(first, Hole) and first.reading and isinstance(second, int) and second >= 0x80:
+            found += [state.grown(two, prior, second) for two in _between(lead, second, state.char)]
         for trail, more in _bytes(second, lead):
             found += [state.grown(char, prior + more, trail) for char in _whole(lead, trail)]
     return _best(found, FEW * 4 if len(leads) > 1 and isinstance(second, Hole) else FEW)
