@@ -71,6 +71,8 @@ def noun_unit(text: str, surface: str, number_end: int) -> Unit | None:
     """The unit of a number right before what it counts, 600余妇女; None where it may be a year or a way of speaking."""
     if surface[0].isdigit() or surface[0] == "□":
         found = None if _YEAR.fullmatch(surface) else units.of_noun(text, number_end)
+        if found and found.name == "元":
+            return found if re.search(r"[万亿][多余]?$", surface) else None
         return found if len(surface) > 1 or (found and found.name == "个") else None
     if not re.fullmatch(r"[一二两三四五六七八九].*[百千万亿][余多]?|[数几][百千万]+", surface):
         return None

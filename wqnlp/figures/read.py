@@ -39,6 +39,7 @@ def _level() -> re.Pattern[str]:
 
 _LEAD = re.compile(r"[，。；：:、\n]")
 _POWER = re.compile(r"[十百千万亿]+(?![余多])")
+_MORE = re.compile(r"[多余](?=[，,。；;、）)\s]|$)")
 _BOUNDS = {"at_most": (True, False), "at_least": (False, True), "about": (True, True)}
 
 
@@ -64,6 +65,8 @@ def _bound(text: str, lead: str, start: int, end: int) -> str | None:
     """Which bound the words before (近, 超过, 上百) or after (以上, 左右) leave open."""
     word = _before().search(lead)
     tail = _after().match(text, end)
+    if _MORE.match(text, end):
+        return "at_least"
     if lead.endswith("上") and _POWER.match(text, start):
         return "at_least"
     return (word and word.lastgroup) or (tail and tail.lastgroup)

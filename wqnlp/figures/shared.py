@@ -14,6 +14,9 @@ _NEXT = re.compile(r"\s*(?:[、和与及至]|，|,)\s*$")
 _NAMED = re.compile(r"(?P<unit>件|起|宗|例|人次|人|户|场|份|批次|次|元|册|期)(?:数|量)?"
                     r"(?:共计|总计|合计|共|达到?|为|是|有|：|:|\s)*$")
 _MONEY = re.compile(r"(?:人民币|￥|¥|RMB)\s*$")
+_LARGE = re.compile(r"[万亿][多余]?$")
+_SUMS = re.compile(r"(?:资金|经费|贷款|善款|捐款|款项?|金额|投资|赔偿|补偿|损失|价值|补助|财物|物资|[金费款资额])"
+                   r"(?:共计|总计|合计|累计|共|总额|达到?|约|近|为|是|逾|超过?|折合|计|了)*\s*$|(?:投入|筹资|筹集|募集|募捐|拨付|耗资)(?:了|近|约)?$")
 _PART = re.compile(r"[一-龥）)”]\s*(?:[:：为是有共]|约|近|达)?\s*$")
 _END = re.compile(r"\s*(?:[，,；;。、）)（(\n]|$|其中|占|和|及|比)")
 _RATE = re.compile(r"(?:率|占|比例|比重)(?:为|达|的|了)?\s*$")
@@ -63,6 +66,11 @@ def _of_words(summary: Summary, ordered: Sequence[Quantity], index: int) -> str 
     before = text[max(summary.start, one.start - 12):one.start]
     if _MONEY.search(before):
         return "元"
+    if _LARGE.search(one.text):
+        if _SUMS.search(before):
+            return "元"
+        if units.ends_in_people(before):
+            return "人"
     if not _END.match(text, one.end):
         return None
     following = ordered[index + 1] if index + 1 < len(ordered) else None
@@ -80,7 +88,7 @@ def _of_list(summary: Summary, ordered: Sequence[Quantity], index: int, kept: li
     text, one = summary.repaired.text, ordered[index]
     sentence = summary.sentence_at(one.start)
     before = text[max(sentence.start, one.start - 20):one.start]
-    if not _PART.search(before) or not _END.match(text, one.end) or "-" in before[-1:]:
+    if _LARGE.search(one.text) or not _PART.search(before) or not _END.match(text, one.end) or "-" in before[-1:]:
         return
     if _RATE.search(before):
         one.unit, one.kind, one.value, one.low, one.high = "%", "percent", None, None, None

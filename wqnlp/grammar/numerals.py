@@ -34,6 +34,8 @@ LOST = r"\d*□[\d□]*(?:[.．][\d□]+)?|(?<=[)）一-龥])[?？](?=[.．]?\d)
 MULTIPLIER = r"[十百千万亿]"
 DASH = r"\s*(?:—{1,2}|–|-|－|~|～|至|到)\s*"
 
+_GROUP = re.compile(r"零?(?P<digits>\d+(?:\.\d+)?)(?P<scale>[十百千万萬亿億多余来几馀]*)")
+_MIXED = re.compile(rf"(?:{_GROUP.pattern.replace('?P<digits>', '?:').replace('?P<scale>', '?:')})+")
 _BOXED = str.maketrans("?？．", "□□.")
 _MASK_CHAR = re.compile(r"[xXＸ×＊*○〇]")
 
@@ -100,27 +102,16 @@ def read_range(first: str, last: str) -> Number | None:
 
 
 def _arabic(text: str) -> Number | None:
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)(.*)", text)
-    if not found:
+    value, over = 0.0, False
+    scales = _tens() | _myriads()
+    if not _MIXED.fullmatch(text):
         return None
-    value, rest, over = float(found[1]), found[2], False
-    while rest:
-        if rest[0] in _over():
-            over = True
-        elif rest[0] in _tens():
-            value *= _tens()[rest[0]]
-        elif rest[0] in _myriads():
-            value *= _myriads()[rest[0]]
-            tail = re.match(r"\d+", rest[1:])
-            if tail:                                            # 3万5千, 1亿2000万
-                more = _arabic(rest[1:])
-                if more is None or more.value is None:
-                    return None
-                return Number(value + more.value, value + (more.low or 0.0),
-                              None if more.high is None else value + more.high, more.flags)
-        else:
-            return None
-        rest = rest[1:]
+    for group in _GROUP.finditer(text):                         # 3万5千, 1亿2000万余
+        part = float(group["digits"])
+        for char in group["scale"]:
+            over = over or char in _over()
+            part *= scales.get(char, 1)
+        value += part
     return _number(value, over)
 
 
@@ -230,7 +221,7 @@ def _cardinal(text: str) -> float | None:
             section += table("numerals")["compact"][char]
         elif char in tens:
             unit = tens[char]
-            section += (1 if digit is None else digit) * unit
+            section += (digit or 1) * unit            # 十, 一千零十二
             digit = None
         elif char in myriads:
             total = (total + section + (digit or 0)) * myriads[char] if myriads[char] > 10000 else \
@@ -238,6 +229,6 @@ def _cardinal(text: str) -> float | None:
             section, digit, unit = 0.0, None, myriads[char]
         else:
             return None
-    if digit and unit > 10 and len(text) > 2 and text[-2] not in "零〇○":
+    if digit and unit > 10 and text[-2] not in "零〇○":
         digit *= unit / 10                                      # 两千三 is 2300
     return total + section + (digit or 0)

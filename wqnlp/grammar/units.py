@@ -53,6 +53,17 @@ def _noun_pattern() -> re.Pattern[str]:
 
 
 @cache
+def _people() -> re.Pattern[str]:
+    nouns = "|".join(map(re.escape, table("units")["nouns"]["人"]))
+    return re.compile(rf"(?:{nouns}|人数)(?:共有?|有|约有?|达到?|近|超过?|为)*\s*$")
+
+
+def ends_in_people(text: str) -> bool:
+    """Whether the words before a number name people: 全区妇女 150万."""
+    return bool(_people().search(text))
+
+
+@cache
 def _noun_units() -> dict[str, str]:
     return {noun: name for name, nouns in table("units")["nouns"].items() for noun in nouns}
 
