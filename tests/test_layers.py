@@ -11,7 +11,7 @@ RUNGS = [
     "grammar", "source", "repair", "structure", "metadata",
     "figures themes", "issues", "audits", "copies", "pipeline", "store", "library", "compare", "plots",
     "report quality",
-    "cli __init__ __main__",
+    "cli __init__", "__main__",
 ]                                                                          # lowest first
 HEIGHT = {name: height for height, rung in enumerate(RUNGS) for name in rung.split()}
 MODULES = sorted(HOUSE.rglob("*.py"))

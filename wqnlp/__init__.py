@@ -15,15 +15,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wqnlp.cli import main as main
     from wqnlp.library import Extraction, Library, explain, open_store, read
     from wqnlp.store.batch import extract
 
 __version__ = "0.1.0"
 __all__ = ["Extraction", "Library", "__version__", "explain", "extract", "open_store", "read"]
 
-_HOMES = {"main": "wqnlp.cli", "extract": "wqnlp.store.batch"} | dict.fromkeys(("Extraction", "Library", "explain", "open_store", "read"),
-                                                          "wqnlp.library")
+_HOMES = {"extract": "wqnlp.store.batch"} | dict.fromkeys(
+    ("Extraction", "Library", "explain", "open_store", "read"), "wqnlp.library")
 
 
 def __getattr__(name: str) -> Any:

@@ -1,6 +1,6 @@
 """`python -m wqnlp`: the command line."""
 
-from wqnlp import main
+from wqnlp.cli import main
 
 if __name__ == "__main__":
     main()

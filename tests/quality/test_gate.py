@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-import gate as quality  # noqa: E402
+import gate as quality
 
 
 @pytest.mark.slow

@@ -10,10 +10,10 @@ from wqnlp.figures.context import Context
 from wqnlp.tables import table
 
 
-def of(context: Context) -> float:
+def sureness(context: Context) -> float:
     """A probability from 0 to 1 that value, unit and measure are right."""
     quantity, known = context.quantity, table("confidence")
-    reason = quantity.reasons[-1] if quantity.reasons else ""
+    reason = next((r for r in reversed(quantity.reasons) if not r.startswith("flag")), "")
     sure = next((share for way, share in known["ways"].items() if reason.startswith(way)), known["rule"])
     for flag, factor in known["flags"].items():
         if flag in quantity.flags:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from wqnlp.figures import confidence, find, periods
 from wqnlp.figures.base import Quantity, Refusal
+from wqnlp.figures.confidence import sureness
 from wqnlp.figures.context import Context
+from wqnlp.figures.find import candidates
+from wqnlp.figures.periods import narrow
 from wqnlp.figures.tell import tell
 from wqnlp.records import Document, Figure, SetAside
 from wqnlp.structure.base import Summary
@@ -12,12 +14,12 @@ from wqnlp.structure.base import Summary
 
 def extract(summary: Summary, document: Document) -> tuple[list[Figure], list[SetAside]]:
     """All figures and all numbers set aside of one summary, in order of the text, in source offsets."""
-    quantities, refusals = find.candidates(summary)
+    quantities, refusals = candidates(summary)
     quantities.sort(key=lambda q: q.start)
     views = tell(summary, quantities)
-    periods.narrow(summary, views, document)
+    narrow(summary, views, document)
     for view in views:
-        view.quantity.confidence = confidence.of(view)
+        view.quantity.confidence = sureness(view)
     ids = {id(view.quantity): _id(summary, document, view.quantity) for view in views}
     found = [_figure(summary, document, view, ids) for view in views]
     return found, [_set_aside(summary, document, refusal) for refusal in refusals]

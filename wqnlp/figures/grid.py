@@ -59,7 +59,8 @@ def _tables(summary: Summary) -> list[list[Line]]:
                 runs[-1].append(line)
             else:
                 runs.append([line])
-        open_run = line.kind == "table"
+        # The end of a row that was too long for its line does not end the table.
+        open_run = line.kind == "table" or (open_run and line.end - line.start <= 4)
     return [run for run in runs if len(run) > 1]
 
 

@@ -42,11 +42,15 @@ def _shares_of_rest(quantities: list[Quantity]) -> None:
     for quantity in quantities:
         if quantity.kind != "percent":
             last = quantity
-        elif quantity.issue == "other" and last is not None and quantity.measure == "share":
+        elif last is not None and _unsaid(quantity, last):
             quantity.issue = last.issue
-        elif quantity.issue is None and last is not None and quantity.measure == "resolution_rate" \
-                and last.measure in tree.OUTCOMES:
-            quantity.issue = last.issue
+
+
+def _unsaid(quantity: Quantity, last: Quantity) -> bool:
+    """Whether a percentage's own words name no issue that the figure before it has."""
+    if quantity.measure == "share":
+        return quantity.issue == "other"
+    return quantity.issue is None and quantity.measure == "resolution_rate" and last.measure in tree.OUTCOMES
 
 
 def _tell_cell(cell: grid.Cell) -> None:

@@ -52,7 +52,7 @@ def link(contexts: Sequence[Context]) -> None:
             before[-1].parent = quantity          # 女性39名，占全部82名陪审员的50%: the whole comes second
             continue
         quantity.parent = _parent(context, before, brackets)
-        if quantity.parent is not None and (quantity.issue == "other" or quantity.measure in OUTCOMES and not quantity.issue):
+        if quantity.parent is not None and (quantity.issue == "other" or (quantity.measure in OUTCOMES and not quantity.issue)):
             quantity.issue = quantity.parent.issue or quantity.issue
     parents = {id(c.quantity.parent) for c in contexts if c.quantity.parent}
     for context in contexts:
@@ -95,8 +95,8 @@ def _alike(a: Quantity, b: Quantity) -> bool:
         return a.kind == b.kind
     if {a.measure, b.measure} <= CASES | OUTCOMES:
         return True
-    return a.unit == b.unit or (a.measure == b.measure and a.kind == b.kind or
-                                bool(set(groups(a.unit)) & set(groups(b.unit))) and a.measure == b.measure)
+    return a.unit == b.unit or ((a.measure == b.measure and a.kind == b.kind) or
+                                (bool(set(groups(a.unit)) & set(groups(b.unit))) and a.measure == b.measure))
 
 
 def _nearest(here: Sequence[Quantity], quantity: Quantity) -> Quantity | None:
@@ -160,7 +160,7 @@ def _received(quantity: Quantity, before: Sequence[Quantity], any_issue: bool = 
         if other.measure not in CASES or other.actor != quantity.actor or not holds(other, quantity):
             continue
         same = other.issue == quantity.issue and (other.parent is None or other.issue is not None)
-        if same or any_issue and quantity.issue is None and other.parent is None:
+        if same or (any_issue and quantity.issue is None and other.parent is None):
             return other
     return None
 

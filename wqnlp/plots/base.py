@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Canvas
 
-PACKAGED = (("pylopdf_fonts_zh_cn", "NotoSansSC-Regular.otf"), ("manimgx_fonts_cjk", "NotoSansCJK-VF.otf.ttc"))
+PACKAGED = (("pylopdf_fonts_zh_cn", "NotoSansSC-Regular.otf"),)
 INSTALLED = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei",
              "PingFang SC", "Hiragino Sans GB", "SimHei", "Heiti SC", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei",
              "Arial Unicode MS", "Noto Serif CJK SC", "SimSun", "Songti SC")
@@ -85,7 +85,7 @@ def face() -> Face:
     for name in INSTALLED:
         if name in by_name and set(NEEDED) <= characters(by_name[name]):
             return Face(by_name[name], False)
-    raise MissingExtra("E51", "plots", "no font with Chinese characters was found", "pip install manimgx-fonts-cjk")
+    raise MissingExtra("E51", "plots", "no font with Chinese characters was found", "pip install pylopdf-fonts-zh-cn")
 
 
 @cache
