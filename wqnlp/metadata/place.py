@@ -7,6 +7,7 @@ its own area (全县, 我市: `rules/own_level.yaml`) says which kind of place c
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -24,6 +25,7 @@ MOST = 400                 # mentions that are read; a longer text repeats itsel
 TOWN = 0.45                # what a township is worth for its county, where no other has one of that name
 CHILD = 0.3                # what a county named is worth for its prefecture
 ABOVE = {"name": 0.12, "short": 0.12, "alias": 0.04}       # what a parent named is worth
+_TOWN_TITLE = re.compile(r"(?:[12][0-9]{3}年(?:度)?)?(?P<town>[\u4e00-\u9fff]{2,6}?(?:镇|乡|街道))妇(?:女)?联")
 SELF_KINDS = {"省": ("province",), "市": ("prefecture", "county", "province"), "县": ("county",),
               "区": ("county", "province"), "州": ("prefecture",), "盟": ("prefecture",), "旗": ("county",),
               "镇": ("township",), "乡": ("township",), "街道": ("township",)}
@@ -63,9 +65,23 @@ def find(summary: Summary, year: int | None) -> tuple[Place | None, Decision]:
     fits = {key: _fit(key, own, year) for key in {vote.value for vote in votes} if isinstance(key, Key)}
     decision = _choose(votes, fits)
     if not isinstance(decision.value, Key):
+        decision = _unlisted_town(summary, said) or decision
+    if not isinstance(decision.value, Key):
         return None, decision
     division = _division(decision.value, year, decision.votes, summary)
     return (Place(division, decision), decision) if division else (None, decision)
+
+
+def _unlisted_town(summary: Summary, said: list[Said]) -> Decision | None:
+    """A town that names itself in the title and is in no table (dissolved, renamed), in the county that leads it."""
+    named = _TOWN_TITLE.match(summary.slice(summary.title))
+    led = [one for one in said if one.role == "parent" and len(one.mention.ids) == 1
+           and one.mention.kind in ("name", "short") and one.mention.ids[0][4:] != "00"]
+    if named is None or len({one.mention.ids for one in led}) != 1:
+        return None
+    vote = Vote(Key(led[0].mention.ids[0], named.group("town")), "unlisted_town", 0.6,
+                led[0].mention.start, led[0].mention.end)
+    return Decision(vote.value, 0.6, (vote,))
 
 
 def own_kinds(summary: Summary) -> dict[str, float]:
@@ -174,6 +190,8 @@ def _family(named: dict[Key, list[Said]], votes: list[Vote]) -> list[Vote]:
         share = 1.0 if len(mention.ids) == 1 else 1.0 / len(mention.ids)
         if any(one.role in ("self", "mention") for one in ones) and mention.kind != "alias":
             holders = [Key(i) for i in places.holders(key.id)]
+            if key.id[2:] != "0000" and key.id[4:] == "00":
+                holders.append(Key(f"{key.id[:2]}0000"))
             candidates.update(holders)
             out += [Vote(holder, f"holds:{mention.name}", CHILD * share, mention.start, mention.end)
                     for holder in holders]
