@@ -16,7 +16,7 @@ _SOLID = re.compile(r"[\dxX×*□Ｘ＊.]|[○〇]{2}")
 _SMALL = re.compile(r"[一二两三四五六七八九十]")
 _POWER = re.compile(r"[百千万亿]")
 _STOP = re.compile(r"\s*(?:[，,。；;、）)！!\n]|$)")
-_LIVE = re.compile(r"[近上逾超达过约]$")
+_LIVE = re.compile(r"(?:[近上逾超达过约]|不足|不到)$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 

@@ -73,7 +73,7 @@ def read(text: str) -> Number | None:
         return None
     if text[0] in ".．□?？" or "□" in text:
         return _lost(text.translate(_BOXED))
-    if _MASK_CHAR.search(text) and not re.fullmatch(CHINESE, text):
+    if re.fullmatch(r"[○〇]{2,}", text) or (_MASK_CHAR.search(text) and not re.fullmatch(CHINESE, text)):
         return _masked(text)
     if text[0].isdigit():
         return _arabic(text)
@@ -193,7 +193,7 @@ def _decimal(whole: str, part: str) -> Number | None:
 def _adjacent(text: str) -> tuple[float, float] | None:
     """五六百, 三四十, 十七八, 两三: two digits side by side, one after the other, are a range."""
     digits = _digits()
-    found = re.fullmatch(r"(.*?)([一二两三四五六七八九])([二三四五六七八九])([十百千万亿]*)(.*)", text)
+    found = re.fullmatch(r"(.*?)([一二两三四五六七八九])([二两三四五六七八九])([十百千万亿]*)(.*)", text)
     if not found or found[5]:
         return None
     first, second = digits[found[2]], digits[found[3]]
