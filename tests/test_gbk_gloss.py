@@ -61,6 +61,18 @@ def test_a_decoder_that_keeps_what_follows_loses_no_digit():
     assert restored("接待咨詢\ufffd(nèi)罕\ufffd300余人次") == "接待咨詢群眾300余人次"
 
 
+@pytest.mark.parametrize("mark", ["?", "\ufffd", "", "\ue3ad"])
+def test_a_pair_without_a_character_is_shown_in_several_ways(mark):
+    if mark == "\ue3ad":                                 # the private-use character of FD B0
+        mark = b"\xfd\xb0".decode("gb18030")
+    assert restored(f"會(huì)議宣傳?！叭{mark}恕本S護合法權(quán)益") == "會(huì)議宣傳。“三八”維護合法權(quán)益"
+
+
+def test_a_hidden_point_is_not_overlooked():
+    shown = "佔全年來信總數(shù)的比例上升?chuān)祝梗梗?；其中"
+    assert not re.search(r"[9９]{2}", restored(shown))
+
+
 def test_marks_stand_in_the_text_after_the_edits():
     text = "基層?jì)D聯接待咨詢?nèi)罕?00余人次,受理?5件"
     edits, marks = gbk_gloss.find(text)

@@ -49,6 +49,7 @@ WITNESS = re.compile(rf"[{HAN}]\((?=[a-zɑɡ]{{0,3}}[{TONED}])[{LETTERS}]{{1,6}}
 KEEPS = re.compile(rf"[{BROKEN}][(（][{LETTERS}]{{1,6}}[)）]")
 FIGURE = re.compile(r"0|\d+(?:\.\d+)?[余多万千百]{0,2}[件人名起户戶个個份场場元%]")
 NUMERALS = frozenset("一二三四五六七八九十百千万萬亿億两兩零〇半几幾数數")
+LED = re.compile(r"[,，]?\d")
 POINTED = re.compile(r"[０-９]{2,}(?=[%％万萬亿億元倍点點?])")
 ASKS = frozenset("吗呢么何谁否嗎麼誰")
 
@@ -148,7 +149,7 @@ def _best(shown: str, before: str) -> _Best | None:
         same = all(other is run and one.chars[index] == char for other, one in close)
         if not cell.char and not (choice.clear or same):
             cells[index] = None
-        elif _guessed(cell, char) and any(one.chars[index] != char for one in every):
+        elif _guessed(cell, char) and not _day(filling.chars, index) and any(one.chars[index] != char for one in every):
             cells[index] = _unsure(char)
     _doubt_points(cells, after)
     lost = any(cell.char for cell in run.cells)
@@ -179,14 +180,18 @@ def _doubt_points(cells: list[str | None], after: str) -> None:
             if number.start() <= start < number.end():
                 cells[index] = None
     for index, start in enumerate(starts):
-        if cells[index] is None and text[start + 1:start + 2].isdigit() and not POINTED.match(text, start + 1):
+        if cells[index] is None and LED.match(text, start + 1) and not POINTED.match(text, start + 1):
             cells[index] = LOST
+
+
+def _day(chars: tuple[str, ...], index: int) -> bool:
+    """Whether a cell is part of 三八, the day, which is a name and no number."""
+    return "三八" in (chars[index], "".join(chars[index:index + 2]), "".join(chars[max(0, index - 1):index + 1]))
 
 
 def _guessed(cell: Cell, text: str) -> bool:
     """Whether a numeral might stand here only because it is likely: no digit is ever guessed."""
-    inner = len(text) == 2 and text != "三八"
-    holed = inner or any(isinstance(slot, Hole) for slot in cell.slots)
+    holed = len(text) == 2 or any(isinstance(slot, Hole) for slot in cell.slots)
     return holed and any(char in NUMERALS or char.isdigit() for char in text)
 
 

@@ -157,8 +157,8 @@ def _hole(run: Run, text: str, at: int, sense: str) -> int | None:
         return at + 2
     if run.pending is None:
         return None
-    if not sense and text[at] != "?" and eaten(text, at + 1) == "?":
-        run.doubts.append(at)                       # decoders that show U+FFFD differ in what it stands for
+    if not sense and eaten(text, at + 1) == "?":
+        run.doubts.append(at)                       # decoders differ in what one mark stands for
     if sense == "pair":
         run.add(Hole(UNSHOWN), at, at + 1)
         run.add(Hole(UNSHOWN), at, at + 1)
@@ -199,7 +199,7 @@ def _byte(run: Run, text: str, at: int) -> int | None:
 
 COUNTED = ("[余餘多]?[万萬千百亿億餘余多对對%％元件人名次起户戶个個箇份场場年月日家辆輛张張篇条條期处處所支位套幅块塊"
            "类類级級届屆批项項种種间間座亩畝台臺本册冊封箱面天周週岁歲小分秒組组队隊村镇鎮乡鄉倍眼头頭只隻宗例棵吨]")
-NUMBER = re.compile(rf"\d|[·.．]\d|{COUNTED}")
+NUMBER = re.compile(rf"\d|[·.．,，至到~～—–-]+\d|{COUNTED}")
 HEADING = re.compile(r"[一二三四五六七八九十]{1,3}[、是]|[(（][一二三四五六七八九十\d]{1,3}[)）]")
 TAG = re.compile(r"/?[A-Za-z]{1,6}>")
 
