@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import NamedTuple
 
 from wqnlp.errors import RepairOverlap
@@ -221,17 +222,18 @@ class Aligned:
         return repair.end + inside - len(repair.new) + 1
 
     def _repaired_edge(self, at: int, *, upper: bool) -> int:
-        shift = 0
-        for index, repair in enumerate(self.repairs):       # linear; used for display and tests only
-            if repair.end <= at and not (repair.end == at and repair.start == at and upper):
-                shift = self._starts[index] + len(repair.new) - repair.end
-            elif repair.start < at:
-                if len(repair.new) == repair.end - repair.start:
-                    return self._starts[index] + at - repair.start
-                return self._starts[index] + (len(repair.new) if upper else 0)
-            else:
-                break
-        return at + shift
+        index = bisect_left(self.repairs, at, key=attrgetter("start"))         # repairs before start before `at`
+        if not upper:
+            while index < len(self.repairs) and self.repairs[index].end == at:    # put in just here: before the span
+                index += 1
+        if not index:
+            return at
+        repair, start = self.repairs[index - 1], self._starts[index - 1]
+        if repair.end <= at:
+            return start + len(repair.new) + at - repair.end
+        if len(repair.new) == repair.end - repair.start:
+            return start + at - repair.start
+        return start + (len(repair.new) if upper else 0)
 
 
 class _Group:
