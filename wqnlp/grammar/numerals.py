@@ -161,7 +161,8 @@ def _lost(text: str) -> Number:
 
 def _chinese(text: str) -> Number | None:
     if text[0] in table("numerals")["several"]:
-        scale = _cardinal(text[1:].rstrip("多余"))
+        power = re.fullmatch(r"[十百千万亿]+", text[1:].rstrip("多余"))
+        scale = _cardinal(power[0]) if power else None
         return None if scale is None else Number(None, 2 * scale, 10 * scale - 1, frozenset({"approximate"}))
     whole, point, part = text.partition("点")
     if point:

@@ -1,0 +1,110 @@
+"""Every figure of a sentence, with value, bounds, unit and flags, and every other number set aside with its reason."""
+
+import json
+import re
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from standin import summary_of
+
+from wqnlp import repair, structure
+from wqnlp.figures import find
+from wqnlp.source.base import Decoding, Source
+
+CASES = Path(__file__).parent / "cases" / "figures"
+
+
+def shelf(name):
+    rows = [json.loads(line) for line in (CASES / f"{name}.jsonl").read_text("utf-8").splitlines()]
+    return [pytest.param(row, id=row["text"][:24]) for row in rows]
+
+
+def found(text):
+    quantities, aside = find.candidates(summary_of("题目\n" + text))
+    return [{"text": q.text, "value": q.value, "low": q.low, "high": q.high, "unit": q.unit} for q in quantities], aside
+
+
+@pytest.mark.parametrize("row", [*shelf("wild"), *shelf("synthetic"), *shelf("negative")])
+def test_figures_of_a_sentence(row):
+    assert found(row["text"])[0] == row["figures"]
+
+
+@pytest.mark.xfail(strict=True, reason="written down so that a cure is noticed")
+@pytest.mark.parametrize("row", shelf("known_failures"))
+def test_not_yet(row):
+    assert found(row["text"])[0] == row["figures"]
+
+
+@pytest.mark.parametrize(("text", "surface", "reason"), [
+    ("2013年，接访12件。", "2013年", "date"), ("每日9:00接访。", "9:00", "clock_time"),
+    ("王某，43岁。", "43岁", "age"),
+    ("第十二届全国人大。", "第十二届", "ordinal"), ("拨打12338。", "12338", "phone"), ("“6·26”国际禁毒日。", "“6·26”", "named_day"),
+    ("判处有期徒刑3年。", "有期徒刑3年", "term_of_sentence"), ("结婚19年屡遭殴打。", "19年", "duration"),
+    ("做到“四必访”。", "“四必访”", "name"),
+    ("1、加强领导。", "1、", "list_marker"), ("妇发〔2013〕15号文件。", "〔2013〕15号", "document_number"),
+])
+def test_reasons(text, surface, reason):
+    assert (surface, reason) in [(one.text, one.reason) for one in found(text)[1]]
+
+
+@pytest.mark.parametrize(("text", "flags"), [
+    ("接访20xx多人次。", {"masked", "approximate"}), ("接访□00余人次。", {"damaged", "approximate"}), ("约3000人参加。", {"approximate"}),
+    ("接访300人次。", set()),
+])
+def test_flags(text, flags):
+    quantities, _ = find.candidates(summary_of("题目\n" + text))
+    assert quantities[0].flags == flags
+
+
+def test_a_cell_takes_its_unit_from_the_caption():
+    text = ("甲市妇联2013年维权工作总结\n2013年各县情况如下。\n表1 2013年信访情况（单位：件）\n地区 | 总数 | 家暴\n甲县 | 46 | 31\n"
+            "乙县 | 38 | 25\n合计 | 84 | 56\n二、主要做法\n举办培训班3期。\n")
+    source = Source(path="t.txt", text=text, sha256="0" * 64, format="text",
+                    decoding=Decoding(encoding="utf-8", reason="given", confidence=1.0))
+    quantities, aside = find.candidates(structure.summaries(repair.repair(source))[0])
+    assert [(q.value, q.unit) for q in quantities] == [(v, "件") for v in (46, 31, 38, 25, 84, 56)] + [(3, "期")]
+    assert "表1" in " ".join(one.text for one in aside)
+
+
+def test_every_run_of_digits_is_accounted_for():
+    text = "题目\n2013年，接访12件，电话0731-8123456，A4纸，图3。1/2，7，见P12，x=3"
+    summary = summary_of(text)
+    quantities, aside = find.candidates(summary)
+    covered = {at for one in (*quantities, *aside) for at in range(one.start, one.end)}
+    assert [run[0] for run in re.finditer(r"\d+", text) if run.start() not in covered] == []
+
+
+WORDS = st.sampled_from(["2013年", "12件", "约", "近", "、", "，", "。", "其中", "分别为", "三", "百", "余", "人次", "×", "□0",
+                         "万元", "第", "“", "”", "%", "下降", "至", "8", "婚姻", "12338", "岁", "\n", "一", "个", "—", "."])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(WORDS, max_size=40).map("".join))
+def test_spans_stay_inside_in_order_and_apart(text):
+    summary = summary_of("题目\n" + text)
+    quantities, aside = find.candidates(summary)
+    for rows in (quantities, aside):
+        edges = [(one.start, one.end) for one in rows]
+        assert edges == sorted(edges)
+        assert all(0 <= a < b <= summary.end for a, b in edges)
+    for first, second in pairwise(quantities):
+        assert first.end <= second.start
+    covered = {at for one in (*quantities, *aside) for at in range(one.start, one.end)}
+    assert all(at in covered for at, char in enumerate(summary.text) if char in "0123456789")
+
+
+def test_time_grows_with_length():
+    text = "接待来信来访1234件（次），其中婚姻家庭类占43.5%，2013年下降8%，约300余名妇女参加第三期“四必访”活动。\n"
+
+    def seconds(times):
+        summary = summary_of("题目\n" + text * times)
+        start = time.perf_counter()
+        find.candidates(summary)
+        return time.perf_counter() - start
+
+    seconds(10)
+    assert seconds(4000) < 40 * seconds(400)
