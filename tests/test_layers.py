@@ -10,7 +10,8 @@ RUNGS = [
     "errors span vocab records registry tables data",
     "grammar", "source", "repair", "structure", "metadata",
     "figures themes", "issues", "audits", "copies", "pipeline", "store", "library", "compare", "plots",
-    "report quality",
+    "report quality desk spacy_door",
+    "watch",
     "cli __init__", "__main__",
 ]                                                                          # lowest first
 HEIGHT = {name: height for height, rung in enumerate(RUNGS) for name in rung.split()}
