@@ -46,6 +46,13 @@ def named(text: str) -> str | None:
     return found[-1]
 
 
+def begins_with_issue(own: str) -> bool:
+    """Whether a figure's own words begin with an issue's name, as a category of a list does: 住房判决1起."""
+    pattern, codes = _words()
+    found = pattern.match(own.lstrip(" ，、；（和及"))
+    return bool(found and codes[found[0]])
+
+
 def is_base(context: Context) -> bool:
     """Whether a figure is an earlier period's, given for comparison: 比2009年的212件, 由上年的21件增加到."""
     own = context.own

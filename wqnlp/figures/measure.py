@@ -13,6 +13,7 @@ from re import Pattern, compile
 
 from wqnlp.figures.base import Quantity
 from wqnlp.figures.context import Context
+from wqnlp.figures.issue import begins_with_issue
 from wqnlp.tables import Rule, rules, table
 
 SAME = "same_as_before"
@@ -60,11 +61,12 @@ def groups(unit: str | None) -> tuple[str, ...]:
 def measure(context: Context, earlier: Sequence[Quantity]) -> Reading:
     """The measure of a quantity. `earlier` are the quantities before it in its sentence, already measured."""
     unit_groups = groups(context.quantity.unit)
-    tied = _PART.search(context.own) or _OF_LAST.search(context.lead) or (context.bare and "〔" in _clause(context))
-    partial = _listed(context, earlier) if tied else None
+    tied = _PART.search(context.own) or begins_with_issue(context.own) or _OF_LAST.search(context.lead) or (context.bare and "〔" in _clause(context))
+    found = _first(context.wide, unit_groups, "first")
+    partial = _listed(context, earlier) if tied and not found else None
     if partial:
         return partial
-    found = _first(context.wide, unit_groups, "first") or _first(context.clause, unit_groups)
+    found = found or _first(context.clause, unit_groups)
     if found and found.measure == SAME:
         return _same(context, earlier) or Reading("funds", found.rule, 0.7)
     if found and found.rule not in GENERAL:
