@@ -22,7 +22,7 @@ BOUNDED = {                                 # text: value, low, high
     "2xx": (None, 200, 299), "20xx多": (None, 2000, None), "XX": (None, None, None), "××": (None, None, None),
     "＊＊": (None, None, None),
     "○○○": (None, None, None), "□00": (None, 100, 999), "□5": (None, 10, 99), "1□00": (None, 1000, 1900),
-    "□": (None, None, None), ".4万": (None, None, None),
+    "□": (None, 1, 9), "□万": (None, 10000, 90000), ".4万": (None, None, None),
 }
 PERCENT = {
     "八成": 80, "九成五": 95, "六成半": 65, "三分之二": 66.67, "百分之八十五": 85, "百分之五十九点八": 59.8, "百分之百": 100,

@@ -83,11 +83,17 @@ def _single(text: str, start: int, number_end: int, end: int, refused: Refusals)
         return None
     if unit is None:
         unit = noun_unit(text, surface, number_end)
-        solid = surface[0].isdigit() or surface[0] in "□."
+        solid = surface[0].isdigit() or surface[0] in "□." or _is_cell(text, start, end)
         return quantity(text, start, end, number_end, number, unit) if unit or solid else None
     if not counts(text, start, end, surface):
         return None
     return quantity(text, start, end, number_end, number, unit)
+
+
+def _is_cell(text: str, start: int, end: int) -> bool:
+    """Whether a mask is all that a table's cell holds."""
+    return bool(re.search(r"[|│｜\t]\s*$", text[max(0, start - 4):start]) and
+                re.match(r"[ 　]*(?:[|│｜\t\n]|$)", text[end:end + 4]))
 
 
 def dropped(summary: Summary, found: list[Quantity], refused: Refusals) -> list[Quantity]:
@@ -111,7 +117,7 @@ def _fractions(text: str, start: int, end: int, refused: Refusals) -> list[Quant
     for match in fraction_pattern().finditer(text, start, end):
         number = fraction(match)
         where = refused.over(match.start("number"), match.end())
-        if number is not None and (where is None or match["cent"] or where.reason in ("article", "name")):
+        if number is not None and (where is None or match["cent"] or match["below"] or where.reason in ("article", "name")):
             found.append(quantity(text, match.start("number"), match.end(), match.end(), number, units.unit("%")))
     return found
 

@@ -49,8 +49,9 @@ def quantity(text: str, start: int, end: int, number_end: int, number: Number, u
     flags = set(number.flags)
     lead = _LEAD.split(text[max(0, start - 24):start])[-1]
     bound = _bound(text, lead, start, end)
-    if value is not None and bound:
+    if bound:
         flags.add("approximate")
+    if value is not None and bound:
         no_low, no_high = _BOUNDS[bound]
         low, high = (None if no_low else value), (None if no_high else value)
     if _down().search(lead) and not _level().search(lead):

@@ -30,7 +30,7 @@ POINT = r"[一二三四五六七八九十百零]+点[零〇○一二三四五六
 SEVERAL = r"(?:数|几)[十百千万亿]+"
 MASKED = (r"(?<![A-Za-z0-9])(?:\d{0,6}[xXＸ×＊*]{1,6})(?![A-Za-z0-9])"
           r"|(?<![○〇零一二三四五六七八九十])[○〇]{2,4}(?![○〇零一二三四五六七八九十])")
-LOST = r"\d*□[\d□]*(?:[.．][\d□]+)?|(?<=[)）一-龥])[?？](?=[.．]?\d)\d*(?:[.．]\d+)?|(?<![\d.．])[.．]\d+"
+LOST = r"\d*□[\d□]*(?:[,，]\d{3}(?!\d))*(?:[.．][\d□]+)?|(?<=[)）一-龥])[?？](?=[.．]?\d)\d*(?:[.．]\d+)?|(?<![\d.．])[.．]\d+"
 MULTIPLIER = r"[十百千万亿]"
 DASH = r"\s*(?:—{1,2}|–|-|－|~|～|至|到)\s*"
 
@@ -146,7 +146,7 @@ def _lost(text: str) -> Number:
     found = re.fullmatch(r"([\d□]*)(?:\.([\d□]+))?([多余来几馀]?)([十百千万亿]*)([多余来几馀]?)", text)
     over = bool(found and (found[3] or found[5]))
     flags = frozenset({"damaged", "approximate"} if over else {"damaged"})
-    if not found or not re.search(r"\d", text) or not found[1]:
+    if not found or not found[1]:
         return Number(None, None, None, flags)
     scale = 1.0
     for times in found[4]:

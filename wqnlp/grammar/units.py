@@ -49,7 +49,8 @@ def pattern() -> str:
 @cache
 def _noun_pattern() -> re.Pattern[str]:
     known = [(noun, name) for name, nouns in table("units")["nouns"].items() for noun in nouns]
-    return re.compile("|".join(re.escape(noun) for noun, _ in sorted(known, key=lambda pair: -len(pair[0]))))
+    nouns = "|".join(re.escape(noun) for noun, _ in sorted(known, key=lambda pair: -len(pair[0])))
+    return re.compile(f"(?:{'|'.join(table('units')['modifiers'])}){{0,3}}(?P<noun>{nouns})")
 
 
 @cache
@@ -75,4 +76,4 @@ def of_noun(text: str, at: int) -> Unit | None:
     (Unit(name='人', kind='people'), None)
     """
     found = _noun_pattern().match(text, at)
-    return unit(_noun_units()[found[0]]) if found else None
+    return unit(_noun_units()[found["noun"]]) if found else None
