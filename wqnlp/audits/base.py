@@ -15,6 +15,7 @@ UNREAD = {"masked", "damaged"}
 EPS = 1e-9
 UNREAD_NUMBER = re.compile(r"(?:[\dxX×＊*□][\dxX×＊*□.,]*|[一二三四五六七八九十百千两]{1,7})[多余]?\s*[万亿]?"
                            r"(?:件|人次|起|人|名|户|个|份|场|元|宗|例|%)|[|\t]\s*[\dxX×＊*□]")
+DROPPED = re.compile(r"[^\d\s一二三四五六七八九十百千万亿两几数多余总的受益个xX×＊*□](?:件次|人次)(?=[，,、；;。（(]|$)")
 BROKEN = re.compile(r"[?□\ufffd]|[a-z]*[āáǎàēéěèīíǐìōóǒòūúǔùǘǚǜ][a-z]*")
 REACH = 80                               # figures: how far back a relation may look
 ARABIC = re.compile(r"\d[\d,，  ]*(?:\.(\d+))?")
@@ -105,8 +106,12 @@ class Reading:
         where broken characters stand before a member, for its first digits may be among them.
         """
         at = [m.index for m in members]
-        return not any(UNREAD_NUMBER.search(p.lead) for p in self.placed[min(at) + 1:max(at) + 1]) \
-            and not any(m.broken for m in members)
+        return not any(UNREAD_NUMBER.search(p.lead) or DROPPED.search(p.lead)
+                       for p in self.placed[min(at) + 1:max(at) + 1]) and not any(m.broken for m in members)
+
+    def dropped_before(self, one: Placed) -> bool:
+        """Whether a number fell out of the sentence before a figure: 受理信访件次，其中县级7001件次."""
+        return any(DROPPED.search(p.lead) for p in (one, *self.before(one.index)))
 
     def before(self, index: int, *, sentences: int = 0) -> list[Placed]:
         """Figures before number `index`, nearest first, within its sentence or so many sentences back."""
@@ -158,6 +163,18 @@ def of_one_kind(one: Placed, other: Placed) -> bool:
     接待60人次，其中婚姻家庭类26起: visits and cases are of one kind, though their units are not the same.
     """
     return unit_of(one) == unit_of(other) or {one.figure.measure, other.figure.measure} <= CASES
+
+
+OUTCOMES = {"cases_resolved", "cases_pending"}
+
+
+def kin_measures(part: Placed, total: Placed) -> bool:
+    """Whether one may be a part of the other by what they count: visits of cases, resolved of received.
+
+    A meeting's visitors are no part of those who were trained, though both are 人次.
+    """
+    pair = {part.figure.measure, total.figure.measure}
+    return len(pair) == 1 or pair <= CASES | OUTCOMES
 
 
 SAME = {"件次": "件", "件（次）": "件", "件(次)": "件", "起": "件", "宗": "件", "例": "件", "位": "名", "人": "名"}

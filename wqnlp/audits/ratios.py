@@ -1,20 +1,53 @@
-"""Shares and rates of a total, and amounts a head: 26件，占43%; 办结179件，办结率96.2%; 每人600元."""
+"""Shares and rates of a total, and amounts a head: 26件，占43%; 办结179件，办结率96.2%; 每人600元.
+
+Which part and which total a share is of is chosen among all that stand near it. Words speak first (the tree, the
+bracket, the issue, the measure, how far back); where their best pair does not fit the printed digits, a pair that
+fits and that the words allow is taken instead. Only the pair of the words can be called a contradiction.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from wqnlp.audits.base import Placed, Reading, audit_of, is_base, judge, of_one_kind, span_of, step, unit_of
+from wqnlp.audits.base import (
+    Placed,
+    Reading,
+    audit_of,
+    is_base,
+    judge,
+    kin_measures,
+    of_one_kind,
+    span_of,
+    step,
+    unit_of,
+)
 from wqnlp.records import Audit
 
 EACH = re.compile(r"(?:每(?:人|名|户|位|个|家|例|对|所|生|孩)|人均|户均|平均每?[人名户位个家]?)[^，。；,;\d]{0,8}$")
-TOGETHER = re.compile(r"([两二三四五六])[类项者个]?[^，。；]{0,4}(?:合计|共|总共|一共|合起来)")
+TOGETHER = re.compile(r"(?:([两二三四五六])[类项者个方]?[^，。；]{0,4})?(?:合计|合共|共计|总共|一共|合起来|合占|共占|之和|相加|(?<=[类项者])共)")
 CLOSE_BY = re.compile(r"占|^[（(]$")
+OF_ALL = re.compile(r"占[^，。；,;：]{0,12}$")
 WHOLE = re.compile(r"总[数量件]|全部|信访总|受理总|接待总")
 NUMBER = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}
 LIST = 20                                # shares told in one breath
+PARTS, TOTALS, BACK = 6, 12, 12          # parts and totals tried for a share; sentences back for a total
+LINKED = 5                               # weight of a total that the tree gives
+FAR = 4                                  # weight up to which a share printed without decimals is not looked for
 NEAR = 0.1                               # an amount a head is not rounded by more than this share of it
 EXTREME = re.compile(r"最[高多低少大小]|其中|至少|不低于")
+
+
+@dataclass(slots=True)
+class Pair:
+    """A way to read a share: of which parts together, of which total, and how much the words speak for it."""
+
+    parts: tuple[Placed, ...]
+    total: Placed
+    weight: int
+    audit: Audit
+    linked: bool                         # the tree or the words name the total
 
 
 def shares(reading: Reading) -> list[Audit]:
@@ -24,7 +57,7 @@ def shares(reading: Reading) -> list[Audit]:
         unclear = one.vague or (one.value is None and not one.unread)
         if one.figure.unit != "%" or one.figure.measure in ("change", "satisfaction_rate") or unclear or is_base(one):
             continue
-        made = _together(reading, index) or _share(reading, index)
+        made = _share(reading, index)
         if made:
             found.append(made)
     return found
@@ -32,25 +65,61 @@ def shares(reading: Reading) -> list[Audit]:
 
 def _share(reading: Reading, index: int) -> Audit | None:
     one = reading.placed[index]
-    part = _part(reading, index)
-    if part is None:
+    pairs = sorted(_pairs(reading, index), key=lambda pair: -pair.weight)
+    if not pairs:
         return None
-    total = _total(reading, part, one)
+    best = pairs[0]
     if one.value is None:                # the share itself is lost: only where it stands right behind its part
-        clear = total is not None and part.sentence == one.sentence and len(one.lead) <= 12
-        return _ratio(one, part, total) if total is not None and clear else None
-    if total is not None:
-        made = _ratio(one, part, total)
-        # A vague member or a rate of something else cannot contradict.
-        if made.status != "inconsistent" or (_sure(reading, one, part, total)):
-            return made
-        if total.broken or part.broken or one.broken:
-            return audit_of("ratio", (one, part, total), None, "undetermined")
-    return _by_arithmetic(reading, one, part, total)
+        clear = best.linked and best.parts[-1].sentence == one.sentence and len(one.lead) <= 12
+        return best.audit if clear else None
+    if best.audit.status != "inconsistent" and best.linked:
+        return best.audit
+    fine = step(one.figure) < 1
+    for pair in pairs:
+        near = fine or pair.weight > FAR or pair.total.sentence == one.sentence
+        if near and (pair.audit.status == "consistent" or (fine and pair.audit.status == "rounding")):
+            return pair.audit
+    if not best.linked:
+        return None
+    if _sure(reading, one, best):
+        return best.audit
+    if any(m.broken for m in (one, *best.parts, best.total)):
+        return audit_of("ratio", (one, *best.parts, best.total), None, "undetermined")
+    return None
 
 
-def _part(reading: Reading, index: int) -> Placed | None:
-    """The counted figure a share belongs to, with 分别占13.1%和8.9% dealt out in order."""
+def _pairs(reading: Reading, index: int) -> Iterator[Pair]:
+    """Every pair the words allow."""
+    one = reading.placed[index]
+    named = _named_whole(reading, index)
+    if named is not None:
+        part, total = named
+        yield Pair((part,), total, 20, _ratio(one, (part,), total), linked=True)
+    nearest: Placed | None = None
+    for parts, weight in _parts(reading, index):
+        nearest = nearest or parts[-1]
+        direct = parts[-1] is nearest or _alike(one, parts[-1]) > 0
+        if len(parts) > 1 and len({p.figure.parent for p in parts}) > 1:
+            continue
+        for total, more in _totals(reading, parts, one):
+            if total not in parts:
+                yield Pair(parts, total, weight + more, _ratio(one, parts, total), linked=direct and more >= LINKED)
+
+
+def _named_whole(reading: Reading, index: int) -> tuple[Placed, Placed] | None:
+    """女性39名，占全部82名陪审员的50%: the total stands between the part and its share."""
+    one = reading.placed[index]
+    if index < 2:
+        return None
+    total, part = reading.placed[index - 1], reading.placed[index - 2]
+    together = part.sentence == total.sentence == one.sentence and part.counted and total.counted
+    if together and OF_ALL.search(total.lead) and "的" in one.lead and len(one.lead) <= 16 and of_one_kind(part, total):
+        return part, total
+    return None
+
+
+def _parts(reading: Reading, index: int) -> Iterator[tuple[tuple[Placed, ...], int]]:
+    """The counted figures a share may belong to, with 分别占13.1%和8.9% dealt out in order."""
     one, placed = reading.placed[index], reading.placed
     run = end = index
     while run > max(0, index - LIST) and placed[run - 1].figure.unit == "%" \
@@ -59,14 +128,36 @@ def _part(reading: Reading, index: int) -> Placed | None:
     while end + 1 < min(len(placed), index + LIST) and placed[end + 1].figure.unit == "%" \
             and placed[end + 1].sentence == one.sentence and len(placed[end + 1].lead) <= 2:
         end += 1
+    counted = [p for p in reading.before(run) if p.counted and not is_base(p)]
     # 劳动类10起（其中欠薪1起），占16%: what stands in a bracket that is closed is not what the share is of.
-    counted = [p for p in reading.before(run) if p.counted and not is_base(p) and p.depth <= one.depth]
+    outer = [p for p in counted if p.depth <= one.depth]
+    together = TOGETHER.search(one.lead)
+    if together:
+        told = NUMBER.get(together.group(1) or "")
+        for many in [told] if told else range(2, min(PARTS, len(outer)) + 1):
+            if many <= len(outer):
+                yield tuple(outer[:many][::-1]), 6
+        if told:
+            return
     if end > run and "分别" in placed[run].lead:
-        before = counted[:end - run + 1][::-1]
-        return before[index - run] if index - run < len(before) else None
+        before = outer[:end - run + 1][::-1]
+        if index - run < len(before):
+            yield (before[index - run],), 6
+        return
     if run < index and len(one.lead) <= 2:
-        return None
-    return counted[0] if counted else _resolved(reading, index)
+        return
+    for rank, part in enumerate(outer[:PARTS]):
+        yield (part,), (0 if together else 6) - 4 * rank + _alike(one, part)
+    resolved = None if outer else _resolved(reading, index)
+    if resolved is not None:
+        yield (resolved,), 6
+
+
+def _alike(one: Placed, part: Placed) -> int:
+    """What the issue of a share says of its part: the same one, another one, or nothing."""
+    if one.figure.issue is None or part.figure.issue is None:
+        return 0
+    return 3 if one.figure.issue == part.figure.issue else -1
 
 
 def _resolved(reading: Reading, index: int) -> Placed | None:
@@ -76,44 +167,56 @@ def _resolved(reading: Reading, index: int) -> Placed | None:
     return next((p for p in reading.before(index, sentences=1) if p.figure.measure == "cases_resolved"), None)
 
 
-def _total(reading: Reading, part: Placed, one: Placed) -> Placed | None:
-    parent = reading.parent(part)
-    if parent is None:
-        return None
-    if WHOLE.search(one.lead):
-        above = reading.parent(parent)
-        if above is not None and not _fits(one, part, parent) and _fits(one, part, above):
-            return above
-    return parent
+def _totals(reading: Reading, parts: tuple[Placed, ...], one: Placed) -> Iterator[tuple[Placed, int]]:
+    """The totals a part may be of: those above it in the tree, then what stands before it."""
+    first = parts[0]
+    above = reading.parent(first)
+    seen = set(map(id, parts))
+    if above is not None:
+        seen.add(id(above))
+        yield above, 10
+        higher = reading.parent(above)
+        if higher is not None:
+            seen.add(id(higher))
+            yield higher, 9 if WHOLE.search(one.lead) else 5
+    tried = 0
+    for total in reading.before(first.index, sentences=BACK):
+        if tried == TOTALS:
+            return
+        if id(total) in seen or not total.counted or not total.value or is_base(total) \
+                or not of_one_kind(total, first):
+            continue
+        bigger = total.value > (first.value or 0.0) or (total.value == first.value and total.sentence == first.sentence)
+        if bigger and (total.figure.role == "total" or total.sentence == first.sentence):
+            tried += 1
+            yield total, (2 if total.figure.measure == first.figure.measure else 0) - 2 * (first.sentence - total.sentence)
 
 
-def _ratio(one: Placed, part: Placed, total: Placed) -> Audit:
-    if one.value is None or part.value is None or not total.value:
-        return audit_of("ratio", (one, part, total), None, "undetermined")
-    (low, high), (least, most) = span_of(part), span_of(total)
-    exact = 100 * part.value / total.value
-    status = judge(one.value or 0.0, 100 * low / most, 100 * high / least if least > 0 else exact, step(one.figure))
-    return audit_of("ratio", (one, part, total), exact, status, _fix(one, exact) if status == "inconsistent" else None)
+def _ratio(one: Placed, parts: tuple[Placed, ...], total: Placed) -> Audit:
+    members = (one, *parts, total)
+    if any(m.value is None for m in members) or not total.value:
+        return audit_of("ratio", members, None, "undetermined")
+    exact, low, high = fraction(parts, total)
+    return audit_of("ratio", members, exact, judge(one.value or 0.0, low, high, step(one.figure)))
 
 
-def _fix(one: Placed, exact: float) -> str | None:
-    """A share ten or a hundred times too small has lost zeros; that is clear enough to suggest."""
-    stated = one.value or 0.0
-    for times in (10, 100):
-        if stated and judge(stated * times, exact, exact, step(one.figure) * times) == "consistent":
-            return f"{stated * times:g}%：末位的零脱落，按部分与总数计算为{exact:.2f}%"
-    return None
+def fraction(parts: tuple[Placed, ...], total: Placed) -> tuple[float, float, float]:
+    """The share of the parts in percent, and the least and most it may be by the digits they are printed to."""
+    spans = [span_of(part) for part in parts]
+    least, most = span_of(total)
+    exact = 100 * sum(p.value or 0.0 for p in parts) / (total.value or 1.0)
+    low = 100 * sum(a for a, _ in spans) / most
+    return exact, low, 100 * sum(b for _, b in spans) / least if least > 0 else exact
 
 
-def _fits(one: Placed, part: Placed, total: Placed) -> bool:
-    return _ratio(one, part, total).status in ("consistent", "rounding")
-
-
-def _sure(reading: Reading, one: Placed, part: Placed, total: Placed) -> bool:
-    """Whether a contradiction can be believed: all three exact, near one another, of one unit, a share below 100."""
-    if part.vague or total.vague or total.broken or not reading.whole((part, one)) or unit_of(part) != unit_of(total):
+def _sure(reading: Reading, one: Placed, pair: Pair) -> bool:
+    """Whether a contradiction can be believed: all exact, near one another, of one unit, a share below 100."""
+    parts, total, part = pair.parts, pair.total, pair.parts[-1]
+    if any(m.vague or unit_of(m) != unit_of(total) or not kin_measures(m, total) for m in parts) or total.vague:
         return False
-    if not total.value or part.value is None:
+    if total.broken or not reading.whole((*parts, one)) or reading.dropped_before(total):
+        return False
+    if not total.value or any(p.value is None for p in parts):
         return False
     # A total that is less than one of its parts has most likely lost a digit itself.
     if any((child.value or 0.0) > total.value for child in reading.children[total.figure.id]):
@@ -121,46 +224,12 @@ def _sure(reading: Reading, one: Placed, part: Placed, total: Placed) -> bool:
     # A number between the two that cannot be read may be the true total.
     if any(p.unread and p.counted and of_one_kind(p, part) for p in reading.placed[total.index + 1:part.index]):
         return False
-    near = one.sentence == part.sentence and len(one.lead) <= 12 and not re.search("[；;。]", one.lead)
+    near = one.sentence == part.sentence and len(one.lead) <= 16 and not re.search("[；;。]", one.lead)
     if one.figure.measure == "resolution_rate":
-        return near and part.figure.measure == "cases_resolved" and not _by_arithmetic(reading, one, part, total)
-    return near and bool(CLOSE_BY.search(one.lead)) and not _by_arithmetic(reading, one, part, total)
-
-
-def _by_arithmetic(reading: Reading, one: Placed, part: Placed, tried: Placed | None) -> Audit | None:
-    """The nearest earlier total for which the share comes out right: the digits themselves are the evidence.
-
-    Only for shares printed finely enough that a chance fit is unlikely.
-    """
-    if part.value is None or not part.value:
-        return None
-    fine = step(one.figure) < 1
-    for total in reading.before(part.index, sentences=12 if fine else 0):
-        if (total is not tried and total.counted and total.value
-                and (total.value > part.value or (total.value == part.value and total.sentence == part.sentence))
-                and of_one_kind(total, part) and not is_base(total)
-                and (total.figure.role == "total" or total.sentence == part.sentence) and _fits(one, part, total)):
-            return _ratio(one, part, total)
-    return None
-
-
-def _together(reading: Reading, index: int) -> Audit | None:
-    """两类合计占22%: several parts of one total, taken together."""
-    one = reading.placed[index]
-    told = TOGETHER.search(one.lead)
-    if not told:
-        return None
-    parts = [p for p in reading.before(index) if p.counted][:NUMBER[told.group(1)]][::-1]
-    totals = {p.figure.parent for p in parts}
-    total = reading.parent(parts[0]) if parts and len(totals) == 1 else None
-    if total is None or len(parts) < 2:
-        return None
-    members = (one, *parts, total)
-    if any(m.value is None for m in members) or not total.value:
-        return audit_of("ratio", members, None, "undetermined")
-    exact = 100 * sum(p.value or 0.0 for p in parts) / total.value
-    status = judge(one.value or 0.0, exact, exact, step(one.figure))
-    return audit_of("ratio", members, exact, status) if status != "inconsistent" or reading.whole(parts) else None
+        return near and part.figure.measure == "cases_resolved" and len(parts) == 1
+    if len(parts) > 1:
+        return near and bool(NUMBER.get((TOGETHER.search(one.lead) or [""])[1] or ""))
+    return near and bool(CLOSE_BY.search(one.lead) or OF_ALL.search(total.lead))
 
 
 def per_head(reading: Reading) -> list[Audit]:
