@@ -26,7 +26,8 @@ from wqnlp.audits.base import (
 from wqnlp.records import Audit
 
 EACH = re.compile(r"(?:每(?:人|名|户|位|个|家|例|对|所|生|孩)|人均|户均|平均每?[人名户位个家]?)[^，。；,;\d]{0,8}$")
-TOGETHER = re.compile(r"(?:([两二三四五六])[类项者个方]?[^，。；]{0,4})?(?:合计|合共|共计|总共|一共|合起来|合占|共占|之和|相加|(?<=[类项者])共)")
+TOGETHER = re.compile(r"(?:([两二三四五六])[类项者个方]?[^，。；]{0,4})?"
+                      r"(?:合计|合共|共计|总共|一共|合起来|合占|共占|之和|相加|(?<=[类项者])共)")
 CLOSE_BY = re.compile(r"占|^[（(]$")
 OF_ALL = re.compile(r"占[^，。；,;：]{0,12}$")
 WHOLE = re.compile(r"总[数量件]|全部|信访总|受理总|接待总")

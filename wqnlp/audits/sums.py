@@ -3,72 +3,59 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from wqnlp.audits.base import Placed, Reading, audit_of, is_base, judge, of_one_kind, step, unit_of
+from wqnlp.audits.base import Placed, Reading, audit_of, is_base, judge, step, unit_of
+from wqnlp.audits.lists import REST, apart, exact, loose, partitions
 from wqnlp.records import Audit
 
-REST = re.compile(r"其他|其它|其余|综合类|另[有外]|余下|剩余")
+LEFT = re.compile(r"(?:其余|余下|剩余|剩下)的?[^，。；]{0,6}$")
+TABLE_ROW = re.compile(r"[|\t]")
 BESIDE = 6                               # characters between two parts told in one breath: 男童189名、女童226名
 SLIP = 0.1                               # a wrong digit in one part moves the sum by so much at most
 
 
 def sums(reading: Reading) -> list[Audit]:
     """Every total that the text divides into all of its parts."""
-    found = []
+    found: list[Audit] = []
     for identity, children in reading.children.items():
         total = reading.by_id.get(identity)
         if total is None or not total.counted:
             continue
         # What stands in a bracket is one list, what stands outside another: 接待60件（来信20件，来访40件），其中……
         for depth in sorted({child.depth for child in children}):
-            for parts in partitions(total, [child for child in children if child.depth == depth]):
-                made = _judged(reading, total, parts)
-                if made:
-                    found.append(made)
-    return found + list(_columns(reading))
+            found += _of_total(reading, total, [child for child in children if child.depth == depth])
+    found += _rows(reading, found)
+    found += _columns(reading)
+    divided = {a.figures[0] for a in found}
+    for total in reading.placed:
+        parts = None if total.figure.id in divided else loose(reading, total)
+        if parts:
+            found.append(audit_of("sum", (total, *parts), total.value, "consistent"))
+            divided.add(total.figure.id)
+    found += [audit_of("sum", (total, *parts), total.value, "consistent") for total, parts in apart(reading, divided)]
+    return [_remainder(reading, made) or made for made in found]
 
 
-def partitions(total: Placed, children: Sequence[Placed]) -> Iterator[list[Placed]]:
-    """The parts of a total, one list for each way the text divides it (by form, by office, by kind of case)."""
-    same_unit = [c for c in children if c.counted and of_one_kind(c, total)
-                 and ("duplicate" not in c.figure.flags or c.sentence == total.sentence)]
-    alike = [c for c in same_unit if c.figure.measure == total.figure.measure or unit_of(c) != unit_of(total)]
-    if len(alike) < 2:                   # 申请34件，其中裁定准许31件、驳回3件
-        alike = [c for c in same_unit if c.figure.measure == "cases_resolved" and c.sentence == total.sentence]
-    if len(alike) < 2:                   # parts told of in other words than their total: 接待60人次，其中来访40、咨询20
-        alike = [c for c in same_unit if c.figure.measure not in ("cases_resolved", "cases_pending")]
-    run: list[Placed] = []
-    added = 0.0
-    for at, child in enumerate(alike):
-        if run and _turns(run, child, total, added):
-            yield run
-            run, added = [], 0.0
-        run.append(child)
-        added += child.value or 0.0
-        if len(run) > 1 and added == total.value and all(c.value is not None for c in run) and _ends(alike, at, total):
-            yield run
-            run, added = [], 0.0
-    if run:
-        yield run
+def _remainder(reading: Reading, made: Audit) -> Audit | None:
+    """28个乡镇中19个设站，其余9个明年建齐: two parts, and the second is named as what is left."""
+    total, *parts = (reading.by_id[i] for i in made.figures)
+    if len(parts) != 2 or not LEFT.search(parts[1].lead):
+        return None
+    left = None if total.value is None or parts[0].value is None else total.value - parts[0].value
+    return audit_of("remainder", (parts[1], total, parts[0]), left, made.status)
 
 
-def _turns(run: Sequence[Placed], child: Placed, total: Placed, added: float) -> bool:
-    """Whether a new way of dividing begins: the parts so far name no issue and this one does, or they are full."""
-    named = child.figure.issue is not None and child.figure.issue != total.figure.issue
-    before = run[-1].figure.issue is not None and run[-1].figure.issue != total.figure.issue
-    other_way = named != before and child.sentence != run[-1].sentence and not REST.search(child.lead)
-    full = total.value is not None and added >= total.value and child.sentence != run[-1].sentence
-    # Where a number is lost its sum cannot tell; a way of dividing without issues then ends with its sentence.
-    unread = any(c.value is None for c in (total, child, *run))
-    ended = unread and not named and len(run) > 1 and child.sentence != run[-1].sentence and not REST.search(child.lead)
-    return other_way or full or ended
-
-
-def _ends(alike: Sequence[Placed], at: int, total: Placed) -> bool:
-    """Whether a full list ends here, and not by chance one part before its last: the rest is empty or full too."""
-    rest = [c for c in alike[at + 1:] if c.sentence == alike[at].sentence]
-    return not rest or sum(c.value or 0.0 for c in rest) == total.value
+def _of_total(reading: Reading, total: Placed, children: Sequence[Placed]) -> Iterator[Audit]:
+    """The lists the words give, and in place of one that does not add up, those that do."""
+    made = [a for parts in partitions(total, children) if (a := _judged(reading, total, parts))]
+    sound = {i for a in made if a.status != "inconsistent" for i in a.figures[1:]}
+    better = [parts for parts in exact(total, children) if not sound & {p.figure.id for p in parts}] \
+        if not total.vague else []
+    yield from (audit_of("sum", (total, *parts), total.value, "consistent") for parts in better)
+    fitting = {p.figure.id for parts in better for p in parts}
+    yield from (a for a in made if a.status != "inconsistent" or not fitting & set(a.figures[1:]))
 
 
 def _judged(reading: Reading, total: Placed, parts: Sequence[Placed]) -> Audit | None:
@@ -138,6 +125,23 @@ def _fix(total: Placed, parts: Sequence[Placed], added: float) -> str | None:
         part, times = fitting[0]
         return f"{(part.value or 0.0) * times:g}{unit}：{part.figure.text}末位的零脱落，补上后各项之和为{stated:g}"
     return None
+
+
+def _rows(reading: Reading, found: Sequence[Audit]) -> Iterator[Audit]:
+    """A table's row that does not add up, where the other rows of its table do."""
+    known = {a.figures for a in found if a.kind == "sum" and a.status == "consistent"}
+    rows: dict[tuple[object, ...], list[tuple[Placed, ...]]] = defaultdict(list)
+    for identity, cells in reading.children.items():
+        total = reading.by_id.get(identity)
+        if total is not None and TABLE_ROW.search(total.figure.sentence) \
+                and all(c.sentence == total.sentence for c in cells):
+            rows[total.figure.parent, unit_of(total), *(c.figure.issue for c in cells)].append((total, *cells))
+    for table in rows.values():
+        sound = [row for row in table if tuple(m.figure.id for m in row) in known]
+        for row in table:
+            read = all(m.value is not None and not m.vague for m in row)
+            if row not in sound and read and len(sound) > 1 and 2 * len(sound) > len(table):
+                yield audit_of("sum", row, sum(m.value or 0.0 for m in row[1:]), "inconsistent")
 
 
 def _columns(reading: Reading) -> Iterator[Audit]:
