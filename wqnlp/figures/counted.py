@@ -50,7 +50,8 @@ def counts(text: str, start: int, end: int, surface: str) -> bool:
     if _words("abstract").match(after) or (unit in ("批", "期", "组") and _words("manner_before").search(before)):
         return False
     if unit == "个":
-        return bool(_words("places").match(after)) or bool(_words("rest_before").search(before))
+        return bool(_words("places").match(after) or _words("rest_before").search(before)) or (
+            bool(_STOP.match(after) and _words("noun_before").search(before)) and not _words("idle_before").search(before))
     return unit not in table("counting")["last"] or bool(_STOP.match(after))
 
 

@@ -40,6 +40,8 @@ def _level() -> re.Pattern[str]:
 _LEAD = re.compile(r"[，。；：:、\n]")
 _POWER = re.compile(r"[十百千万亿]+(?![余多])")
 _MORE = re.compile(r"[多余](?=[，,。；;、）)\s]|$)")
+_AT_LEAST = re.compile(r"(?:至少|最少)[一-龥]{0,4}$")
+_MINUS = re.compile(r"[长幅为达率：:]\s*[-−－]$")            # 增长-3.5%
 _BOUNDS = {"at_most": (True, False), "at_least": (False, True), "about": (True, True)}
 
 
@@ -54,7 +56,7 @@ def quantity(text: str, start: int, end: int, number_end: int, number: Number, u
     if value is not None and bound:
         no_low, no_high = _BOUNDS[bound]
         low, high = (None if no_low else value), (None if no_high else value)
-    if _down().search(lead) and not _level().search(lead):
+    if (_down().search(lead) and not _level().search(lead)) or _MINUS.search(lead):
         value = None if value is None else -value
         low, high = (None if high is None else -high), (None if low is None else -low)
     kind = unit.kind if unit else "count"
@@ -65,6 +67,8 @@ def quantity(text: str, start: int, end: int, number_end: int, number: Number, u
 def _bound(text: str, lead: str, start: int, end: int) -> str | None:
     """Which bound the words before (近, 超过, 上百) or after (以上, 左右) leave open."""
     word = _before().search(lead)
+    if _AT_LEAST.search(lead):
+        return "at_least"
     tail = _after().match(text, end)
     if _MORE.match(text, end):
         return "at_least"
