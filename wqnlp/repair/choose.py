@@ -178,6 +178,17 @@ class _Simple(dict[int, str]):
 
 
 _SIMPLE = _Simple()
+
+
+def simple(char: str) -> str:
+    """A character as simplified script has it.
+
+    >>> simple("會"), simple("会")
+    ('会', '会')
+    """
+    return char.translate(_SIMPLE)
+
+
 _LIKE = str.maketrans("0123456789０１２３４５６７８９□%％\n<,;:()!?", "00000000000000000000000¶¶，；：（）！？")
 
 

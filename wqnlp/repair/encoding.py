@@ -12,14 +12,18 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import product
-from math import log
 from typing import NamedTuple
 
+from wqnlp.repair.choose import choose, simple
 from wqnlp.source.text import common_hanzi, plausible_share
 from wqnlp.span import Edit, Mark
 
 GAP = "〓"                                          # printers' sign for a missing character
 LOST = 256                                          # a byte that is gone, shown as U+FFFD or ?
+REACH = 4                                           # characters on each side that speak for a lost one
+NUMERALS = "〇○零一二两三四五六七八九十百千万亿几数半"    # a digit is never guessed
+FOREIGN = -4.0                                      # log prior of a traditional character in simplified text
+LIKELY = 0.8                                        # how sure the filling of a gap must be
 BETTER = 0.3                                        # by how much more plausible the inverse must be
 _MARKS = {"，": 0, "。": 0, "”": 1, "、": 2000, "“": 2000, "：": 3000, "；": 3000, "》": 3000, "《": 3000}
 _CP1252 = {char: code for code in range(0x80, 0xA0) if (char := bytes([code]).decode("cp1252", "ignore"))}
@@ -90,7 +94,7 @@ def _runs(text: str, shape: re.Pattern[str], to_bytes: Callable[[str], tuple[int
         if not any(0xC2 <= unit[0] <= 0xEF for unit in units):
             continue
         pieces = _utf8([byte for unit in units for byte in unit], few=to_bytes is _latin_bytes)
-        pieces = _filled(pieces, text[found.end():found.end() + 1])
+        pieces = _filled(pieces, text[max(0, found.start() - REACH):found.start()], text[found.end():found.end() + REACH])
         whole = "".join(piece.char for piece in pieces if piece.char != "\ufffd")
         told = plausible_share(whole)
         if len(pieces) - len(whole) > len(whole) // 4 + 1:
@@ -153,28 +157,26 @@ def _fits(body: tuple[int, ...], few: bool) -> tuple[str, ...]:
     return tuple(sorted(char for char in chars if char in ranks or char in _MARKS))
 
 
-def _filled(pieces: list[_Piece], after: str) -> list[_Piece]:
-    """The likeliest character where bytes are lost, judged by its neighbours; U+FFFD where none is clearly it."""
+def _filled(pieces: list[_Piece], before: str, after: str) -> list[_Piece]:
+    """The likeliest character where bytes are lost, judged by what stands around it; U+FFFD where none is clearly it."""
     if not any(piece.fits for piece in pieces):
         return pieces
-    import jieba
-
-    jieba.setLogLevel(60)
-    words = jieba.dt.FREQ if jieba.dt.initialized else (jieba.initialize(), jieba.dt.FREQ)[1]
-    ranks, told = common_hanzi() | _MARKS, list[_Piece]()
+    told = list[_Piece]()
     wide = any(piece.char in "０１２３４５６７８９" for piece in pieces)
+    left = before[-REACH:]
     for index, piece in enumerate(pieces):
         if piece.fits:
-            before = told[-1].char if told else ""
-            behind = pieces[index + 1].char if index + 1 < len(pieces) else after
-            scored = sorted(((log(1 + (words.get(before + char) or 0)) + log(1 + (words.get(char + behind) or 0))
-                              - ranks[char] / 1000, char) for char in piece.fits), reverse=True)
-            best, char = scored[0]
-            clear = 9.0 if len(scored) == 1 else best - scored[1][0]
-            second = scored[1][1] if len(scored) > 1 else None
-            if (best > 3 and clear > 2) or (char in "。，”" and not wide) or len(scored) == 1:
-                piece = piece._replace(char=char, sure=0.9 if clear > 4 else 0.7, runner_up=second)
+            behind = "".join(p.char for p in pieces[index + 1:index + 1 + REACH]) + after
+            behind = behind.partition("\ufffd")[0][:REACH]
+            found = choose(left, [(char, 0.0 if simple(char) == char else FOREIGN) for char in piece.fits
+                                  if not (wide and char in _MARKS)], behind)
+            # Which of two marks it was matters less than that it was a mark.
+            likely = found is not None and (found.clear or found.confidence > LIKELY
+                                            or {found.text, found.runner_up} <= _MARKS.keys())
+            if found is not None and likely and found.text not in NUMERALS:
+                piece = piece._replace(char=found.text, sure=found.confidence, runner_up=found.runner_up)
         told.append(piece)
+        left = (left + piece.char)[-REACH:]
     return told
 
 
