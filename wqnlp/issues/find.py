@@ -14,11 +14,14 @@ from dataclasses import dataclass, field
 from wqnlp import vocab
 from wqnlp.issues.mentions import Mention, mentions, words
 from wqnlp.issues.salience import Weigher, foremost
+from wqnlp.issues.silence import denied_count, silence
 from wqnlp.records import Activity, Document, Figure, Issue
 from wqnlp.span import Span
 from wqnlp.structure.base import Summary
 
 CASES = ("cases_received", "case_visits", "cases_resolved", "cases_pending")
+PUBLICITY = frozenset({"events", "materials", "people_trained", "participants", "honours"})
+"""Measures of publicity: a lecture about an issue (防性侵讲座12场) is no case of it."""
 CASE_THEMES = frozenset({"petition_handling", "legal_aid"})
 NEAR = 8                     # characters after a mention in which a case noun must stand
 HOLLOW = frozenset({"other", "general", "marriage_family", "labour", "personal", "property"})
@@ -61,19 +64,34 @@ def find(summary: Summary, document: Document, figures: Sequence[Figure],
 def _by_issue(summary: Summary, figures: Sequence[Figure], activities: Sequence[Activity]
               ) -> tuple[dict[str, Found], set[str]]:
     """What there is on each issue, and the issues that are called foremost."""
+    text = summary.repaired.text
     named: dict[str, list[Mention]] = defaultdict(list)
-    for mention in mentions(summary.repaired.text, summary.start, summary.end):
-        named[mention.issue].append(mention)
+    silent: dict[str, list[Mention]] = defaultdict(list)
+    for mention in mentions(text, summary.start, summary.end):
+        (silent if silence(text, mention) else named)[mention.issue].append(mention)
     found: dict[str, Found] = {}
     for figure in figures:
-        if figure.issue is not None and "quoted" not in figure.flags:
+        if figure.issue is not None and "quoted" not in figure.flags \
+                and _tells_of_cases(summary, figure, named.get(figure.issue, ()), silent.get(figure.issue, ())):
             found.setdefault(figure.issue, Found(figure.issue)).figures.append(figure)
     told, pressed = _told(summary, named, activities)
     for issue in told | pressed:
         found.setdefault(issue, Found(issue))
     for issue, one in found.items():
-        one.mentions = named.get(issue, [])
+        one.mentions = named.get(issue) or silent.get(issue, [])
     return found, pressed
+
+
+def _tells_of_cases(summary: Summary, figure: Figure, named: Sequence[Mention], silent: Sequence[Mention]) -> bool:
+    """Whether a figure raises its issue: not none (0起), not denied (未发生1起), not what a lecture was about."""
+    if figure.measure in PUBLICITY or figure.value == 0:
+        return False
+    at = summary.repaired.aligned.repaired_span(figure.start, figure.end)
+    if figure.measure in CASES:
+        return not denied_count(summary.repaired.text, at.start)
+    sentence = summary.sentence_at(at.start)
+    return not any(sentence.start <= m.start < sentence.end for m in silent) \
+        or any(sentence.start <= m.start < sentence.end for m in named)
 
 
 def _told(summary: Summary, named: dict[str, list[Mention]], activities: Sequence[Activity]
@@ -114,7 +132,8 @@ def _share_figure(one: Found, count: Figure | None, figures: Sequence[Figure]) -
     first = min(following, key=lambda f: f.start, default=None)
     if first is not None and first.measure == "share" and first.issue == one.issue and "previous" not in first.flags:
         return first
-    return None
+    own = [f for f in one.figures if f.measure == "share" and not {"previous", "planned"} & set(f.flags)]
+    return own[0] if count is None and len({f.value for f in own}) == 1 else None
 
 
 def _best_mention(summary: Summary, one: Found) -> Span:

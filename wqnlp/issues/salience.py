@@ -14,6 +14,7 @@ from collections.abc import Collection, Sequence
 
 from wqnlp import vocab
 from wqnlp.issues.mentions import Mention, mentions, words
+from wqnlp.issues.silence import silence
 from wqnlp.records import Activity, Figure
 from wqnlp.span import Span
 from wqnlp.structure.base import Summary
@@ -119,7 +120,8 @@ def _headed(summary: Summary) -> set[str]:
     headings = [Span(line.start, line.end) for line in summary.lines if line.kind == "heading"]
     return {mention.issue for heading in (*headings, *(span for span in openings if span is not None))
             if not calm.search(text, heading.start, heading.end) and not _has_digit(text[heading.start:heading.end])
-            for mention in mentions(text, heading.start, heading.end) if vocab.parent(mention.issue) is not None}
+            for mention in mentions(text, heading.start, heading.end)
+            if vocab.parent(mention.issue) is not None and silence(text, mention) not in ("title", "denied")}
 
 
 def _stressed_units(summary: Summary) -> list[Span]:
