@@ -64,7 +64,7 @@ class Collection:
     errors: list[ErrorRow] = field(default_factory=list)
     repeated: list[tuple[str, str]] = field(default_factory=list)
     files: int = 0
-    _texts: list[tuple[str, str]] = field(default_factory=list)
+    _search: copies.Search = field(default_factory=copies.Search)
 
     def add(self, result: Result) -> None:
         """What one file gave. Texts are not kept whole beyond what the page shows and the search for copies needs."""
@@ -89,11 +89,11 @@ class Collection:
                               for field, votes in document.evidence.items() for vote in votes[:1]}
             self.entries.append(entry)
             shown = tracer.text[tracer.repaired(document.start):tracer.repaired(document.end)]
-            self._texts.append((name, shown))
+            self._search.add(name, shown, document, figures[name])
 
     def link(self) -> dict[str, tuple[Copy, ...]]:
         """Find copies among all summaries added, and fill them in."""
-        found = copies.find_copies(self._texts, self.documents, self.figures)
+        found = self._search.found()
         for entry, document in zip(self.entries, copies.with_copies(self.documents, found), strict=True):
             entry.document = document
         return found

@@ -5,17 +5,17 @@ from __future__ import annotations
 import glob
 import os
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, Protocol
 
 from wqnlp import copies
 from wqnlp.errors import Unwritable
 from wqnlp.pipeline import Result, run_many
-from wqnlp.records import TABLES, Copy, Document, ErrorRow, Figure
+from wqnlp.records import TABLES, Copy, ErrorRow, Figure
 from wqnlp.span import Repair
 from wqnlp.store.csv import CsvWriter
 from wqnlp.store.folder import FolderWriter
@@ -25,7 +25,6 @@ from wqnlp.store.sqlite import LibraryWriter
 
 FORMATS: dict[str, type[FolderWriter]] = {"jsonl": JsonlWriter, "csv": CsvWriter, "parquet": ParquetWriter}
 NOT_READ = (".", "~$")                   # hidden files and the locks of office programs, inside folders
-COMPARED = 20_000                        # summaries held for the search for copies; more would not be flat memory
 
 
 class Writer(Protocol):
@@ -117,12 +116,12 @@ def opened(out: str | os.PathLike[str] | None, *, format: str = "jsonl",
 def fill(writers: Sequence[Writer], files: Iterable[str], *, jobs: int = 1,
          watch: Callable[[Result], Any] | None = None) -> Batch:
     """Read the files and hand each result to every writer, then tell the writers which summaries are copies."""
-    batch, search = Batch(), _Search()
+    batch, search = Batch(), copies.Search()
     for result in run_many(files, jobs):
         if result.same_as is None:
             for writer in writers:
                 writer.write(result)
-            search.add(result)
+            _search(search, result)
         batch.count(result)
         if watch is not None:
             watch(result)
@@ -132,30 +131,17 @@ def fill(writers: Sequence[Writer], files: Iterable[str], *, jobs: int = 1,
     return batch
 
 
-class _Search:
-    """What the search for copies needs of each summary, and no more."""
-
-    def __init__(self) -> None:
-        self._texts: list[tuple[str, str]] = []
-        self._documents: list[Document] = []
-        self._figures: list[Figure] = []
-
-    def add(self, result: Result) -> None:
-        """Keep the texts and bare figures of one file."""
-        if result.repaired is None or len(self._texts) >= COMPARED:
-            return
-        edge = _repaired_edges(result.repaired.log)
-        for document in result.documents:
-            shown = result.repaired.text[edge(document.start):edge(document.end)]
-            self._texts.append((document.doc_id, shown))
-            self._documents.append(replace(document, evidence={}))
-        self._figures += [replace(figure, sentence="", text="") for figure in result.figures]
-
-    def found(self) -> dict[str, tuple[Copy, ...]]:
-        """For each doc_id with copies in this batch: those."""
-        if len(self._texts) < 2:
-            return {}
-        return copies.find_copies(self._texts, self._documents, self._figures)
+def _search(search: copies.Search, result: Result) -> None:
+    """Hand the summaries of one file to the search for copies."""
+    if result.repaired is None:
+        return
+    figures: dict[str, list[Figure]] = defaultdict(list)
+    for figure in result.figures:
+        figures[figure.doc_id].append(figure)
+    edge = _repaired_edges(result.repaired.log)
+    for document in result.documents:
+        shown = result.repaired.text[edge(document.start):edge(document.end)]
+        search.add(document.doc_id, shown, document, figures[document.doc_id])
 
 
 def _repaired_edges(log: Sequence[Repair]) -> Callable[[int], int]:
