@@ -108,3 +108,16 @@ def test_time_grows_with_length():
 
     seconds(10)
     assert seconds(4000) < 40 * seconds(400)
+
+
+def of_lines(text):
+    source = Source(path="t.txt", text=text, sha256="0" * 64, format="text",
+                    decoding=Decoding(encoding="utf-8", reason="given", confidence=1.0))
+    return find.candidates(structure.summaries(repair.repair(source))[0])[0]
+
+
+def test_a_section_of_plans_holds_targets():
+    text = ("甲市妇联2013年维权工作总结\n一、主要工作\n全年接访120件，已办结118件，培训维权骨干56人次，发放资料3000份。\n"
+            "二、下一步打算\n新建维权站20个，培训骨干300人次。目前全市已有维权站15个。\n")
+    assert [(q.text, "planned" in q.flags) for q in of_lines(text)] == [
+        ("120件", False), ("118件", False), ("56人次", False), ("3000份", False), ("20个", True), ("300人次", True), ("15个", False)]

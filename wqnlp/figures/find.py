@@ -45,8 +45,7 @@ def candidates(summary: Summary) -> tuple[list[Quantity], list[Refusal]]:
     found += dropped(summary, found, refused)
     found.sort(key=lambda q: q.start)
     found = shared.give_units(summary, found, bare)
-    for one in found:
-        mark(summary, one)
+    mark(summary, found)
     covered = [(q.start, q.end) for q in found]
     aside = [with_digits(text, r) for r in refused.apart(covered) if _worth(text, r)]
     aside += unaccounted(text, start, end, covered + [(r.start, r.end) for r in aside])

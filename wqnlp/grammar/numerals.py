@@ -65,6 +65,8 @@ def read(text: str) -> Number | None:
 
     >>> read("40余万"), read("一万一千八百").value
     (Number(value=400000.0, low=400000.0, high=None, flags=frozenset({'approximate'})), 11800.0)
+    >>> read("十来")                                            # neither more nor less than ten
+    Number(value=10.0, low=None, high=None, flags=frozenset({'approximate'}))
     >>> read("五六百")[:3], read("2xx")[:3], read("□00")[:3], read("数百")[:3]
     ((None, 500.0, 600.0), (None, 200.0, 299.0), (None, 100.0, 999.0), (None, 200.0, 999.0))
     """
@@ -75,9 +77,10 @@ def read(text: str) -> Number | None:
         return _lost(text.translate(_BOXED))
     if re.fullmatch(r"[○〇]{2,}", text) or (_MASK_CHAR.search(text) and not re.fullmatch(CHINESE, text)):
         return _masked(text)
-    if text[0].isdigit():
-        return _arabic(text)
-    return _chinese(text)
+    number = _arabic(text) if text[0].isdigit() else _chinese(text)
+    if number is not None and any(char in table("numerals")["about_inside"] for char in text):
+        return number._replace(low=None, high=None)
+    return number
 
 
 def read_range(first: str, last: str) -> Number | None:
