@@ -19,7 +19,7 @@ def _cases():
     for path in sorted((Path(__file__).parent / "cases" / "issues").glob("*.tsv")):
         for line in path.read_text("utf-8").splitlines():
             if line and not line.startswith("#"):
-                text, want, wont = (line.split("\t") + ["", ""])[:3]
+                text, want, wont = [*line.split("\t"), "", ""][:3]
                 found.append((text, want.split(), wont.split()))
     return found
 

@@ -22,6 +22,7 @@ from wqnlp.structure.base import Summary
 CASES = ("cases_received", "case_visits", "cases_resolved", "cases_pending")
 PUBLICITY = frozenset({"events", "materials", "people_trained", "participants", "honours"})
 """Measures of publicity: a lecture about an issue (防性侵讲座12场) is no case of it."""
+SIDE_BY_SIDE = ("measure", "unit", "actor", "parent", "role", "period_start", "period_end")
 CASE_THEMES = frozenset({"petition_handling", "legal_aid"})
 NEAR = 8                     # characters after a mention in which a case noun must stand
 HOLLOW = frozenset({"other", "general", "marriage_family", "labour", "personal", "property"})
@@ -57,7 +58,7 @@ def find(summary: Summary, document: Document, figures: Sequence[Figure],
         issues.append(Issue(
             doc_id=document.doc_id, issue=one.issue, start=source.start, end=source.end, text=summary.slice(span),
             salience=weight(one.issue, one.figures, one.mentions),
-            cases=count.value if count else None, share=share.value if share else None))
+            cases=_cases(summary, one, count), share=share.value if share else None))
     return issues
 
 
@@ -124,6 +125,25 @@ def _case_figure(one: Found) -> Figure | None:
     counts = [f for f in one.figures if f.measure in CASES and not {"previous", "planned"} & set(f.flags)]
     return min(counts, key=lambda f: (CASES.index(f.measure), f.actor != "womens_federation", f.parent is None,
                                       f.start), default=None)
+
+
+def _cases(summary: Summary, one: Found, count: Figure | None) -> float | None:
+    """The issue's cases; where one sentence counts two names of it side by side (抚养9件，赡养4件), their sum."""
+    if count is None or count.value is None:
+        return None
+    span = summary.repaired.aligned.repaired_span
+    sentence = summary.sentence_at(span(count.start, count.end).start)
+    ids, total = {f.id for f in one.figures}, count.value
+    if count.parent in ids:
+        return total
+    for other in one.figures:
+        beside = all(getattr(other, key) == getattr(count, key) for key in SIDE_BY_SIDE) and other.id != count.id
+        if beside and sentence.start <= span(other.start, other.end).start < sentence.end \
+                and not {"previous", "planned", "duplicate"} & set(other.flags):
+            if other.value is None:
+                return None
+            total += other.value
+    return total
 
 
 def _share_figure(one: Found, count: Figure | None, figures: Sequence[Figure]) -> Figure | None:

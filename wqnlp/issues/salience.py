@@ -2,7 +2,8 @@
 
 - key_problem: the largest class of cases among several, an issue whose cases are said to grow or to stand
   foremost, one that a heading or the title is about.
-- reported: its cases are counted, or (domestic violence) a unit of work is given to it.
+- reported: its cases are counted as a class of a breakdown, or it is a broad class (劳动权益类21件) or domestic
+  violence and its cases are counted, or (domestic violence) a unit of work is given to it.
 - mentioned: anything less.
 """
 
@@ -24,7 +25,7 @@ AHEAD, BACK = 60, 4          # characters in which words of emphasis speak of a 
 _DIGIT_WITHIN = re.compile(r"[^\d（(\s]\D*\d")
 RESIDUAL = ("other", "general")
 _CUT = re.compile(r"[，；、：]")         # what stands before a comma speaks of the issue before
-ALWAYS_REPORTED = ("marriage_family", "domestic_violence")
+HANDLED = (*COUNTED, "cases_resolved", "cases_pending")
 
 
 class Weigher:
@@ -37,8 +38,11 @@ class Weigher:
         self.pressed = pressed                # issues that the summary calls foremost, figures or none
         self.fights_violence = any("anti_violence" in a.themes for a in activities)
         self.sizes: dict[tuple[str, str], dict[str, float]] = {}     # (total, measure) to size of each issue's part
+        self.broken_down: dict[str | None, set[str]] = {}           # a total to the issues of its parts
         issue_of = {figure.id: figure.issue for figure in figures}
         for figure in figures:
+            if figure.parent is not None and figure.issue is not None:
+                self.broken_down.setdefault(figure.parent, set()).add(figure.issue)
             size = figure.value if figure.value is not None else figure.low
             if figure.parent is None or figure.issue in (None, *RESIDUAL, issue_of.get(figure.parent)):
                 continue                                    # no class of cases, or the rest of its own class
@@ -51,7 +55,12 @@ class Weigher:
         counted = [f for f in own if f.measure in COUNTED and not {"previous", "planned"} & set(f.flags)]
         if issue not in RESIDUAL and self._is_key(issue, own, named, counted):
             return "key_problem"
-        if any(f.role == "part" for f in counted) or (counted and issue in ALWAYS_REPORTED):
+        ids = {f.id for f in own}
+        classes = [f for f in own if f.role == "part" and f.parent not in ids and "previous" not in f.flags]
+        if any(f.measure in COUNTED or (f.measure in HANDLED and len(self.broken_down.get(f.parent, ())) > 1)
+               for f in classes):
+            return "reported"                                # a class of a breakdown
+        if counted and (vocab.parent(issue) is None or issue == "domestic_violence"):
             return "reported"
         return "reported" if issue == "domestic_violence" and self.fights_violence else "mentioned"
 
