@@ -52,6 +52,10 @@ def counts(text: str, start: int, end: int, surface: str) -> bool:
     if unit == "个":
         return bool(_words("places").match(after) or _words("rest_before").search(before)) or (
             bool(_STOP.match(after) and _words("noun_before").search(before)) and not _words("idle_before").search(before))
+    if unit == "次" and _words("held_before").search(before):
+        return True
+    if unit == "人" and _words("together_before").search(before):
+        return False
     return unit not in table("counting")["last"] or bool(_STOP.match(after))
 
 
