@@ -268,3 +268,39 @@ def lookup(name: str, year: int | None = None, within: str | None = None) -> lis
 def township(county: Division, name: str) -> Division:
     """A town or street of a county, which carries the county's code."""
     return Division(county.code, county.id, name, county.full + name, "township", county.since, county.until)
+
+
+def history(identity: str) -> tuple[Division, ...]:
+    """All the divisions that a place (an id) was, oldest first.
+
+    >>> [(place.name, place.since) for place in history("330112")]
+    [('临安县', 1985), ('临安市', 1996), ('临安区', 2017)]
+    """
+    return _history().get(identity, ())
+
+
+@cache
+def _by(field: str) -> dict[str, tuple[Division, ...]]:
+    found: dict[str, list[Division]] = {}
+    for past in _history().values():
+        for division in past:
+            found.setdefault(getattr(division, field), []).append(division)
+    return {key: tuple(divisions) for key, divisions in found.items()}
+
+
+def named_in_full(full: str) -> tuple[Division, ...]:
+    """The divisions of a full name, of any year.
+
+    >>> [place.code for place in named_in_full("浙江省杭州市临安县")]
+    ['330124']
+    """
+    return _by("full").get(full, ())
+
+
+def coded(code: str) -> tuple[Division, ...]:
+    """The divisions that ever had a code.
+
+    >>> [place.name for place in coded("420600")]
+    ['襄樊市', '襄阳市']
+    """
+    return _by("code").get(code, ())
