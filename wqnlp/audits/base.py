@@ -21,6 +21,17 @@ REACH = 80                               # figures: how far back a relation may 
 ARABIC = re.compile(r"\d[\d,，  ]*(?:\.(\d+))?")
 
 
+_CALLS_FOR_PERCENT = re.compile(r"(?:占[^，。；、;：:]{0,10}|率[^，。；、;：:\d]{0,4}|比例为?|比重为?)$")
+
+
+def is_bare(one: Placed) -> bool:
+    """Whether a figure is a bare number that must be a percentage without its sign."""
+    figure = one.figure
+    if not re.fullmatch(r"\d+(?:\.\d+)?", figure.text) or figure.unit in ("元", "分", "倍", "个百分点"):
+        return False
+    return figure.unit == "%" or "." in figure.text or bool(_CALLS_FOR_PERCENT.search(one.lead))
+
+
 @dataclass(slots=True, eq=False)
 class Placed:
     """A figure where it stands: its sentence, and the words between the figure before it and itself."""
@@ -37,6 +48,21 @@ class Placed:
     def value(self) -> float | None:
         """The figure's value, None where masked, lost or a range."""
         return self.figure.value
+
+    @property
+    def sign_lost(self) -> bool:
+        """A bare number where the words call for a percentage: 占52, 结案率为1, 下降4.2."""
+        return is_bare(self)
+
+    @property
+    def percent(self) -> bool:
+        """A percentage, with or without its sign."""
+        return self.figure.unit == "%" or self.sign_lost
+
+    @property
+    def printed(self) -> float | None:
+        """What the digits say: the value, or the bare number before a percent sign that was lost."""
+        return float(self.figure.text) if self.value is None and self.sign_lost else self.value
 
     @property
     def unread(self) -> bool:
@@ -56,7 +82,7 @@ class Placed:
     @property
     def counted(self) -> bool:
         """A number of things, people or money that is not itself a change."""
-        return self.figure.kind in COUNTED and self.figure.measure != "change"
+        return self.figure.kind in COUNTED and self.figure.measure != "change" and not self.sign_lost
 
 
 @dataclass(slots=True)
@@ -191,6 +217,8 @@ def step(figure: Figure) -> float:
     """
     value = abs(figure.value or 0.0)
     found = ARABIC.search(unicodedata.normalize("NFKC", figure.text))
+    if figure.value is None and found:   # 占4.2 that lost its sign
+        return 10.0 ** -len(found.group(1) or "")
     if "番" in figure.text or figure.unit == "倍":
         return 10.0                      # of the growth in percent; 翻番 and 倍 are never exact
     if found:
@@ -231,8 +259,8 @@ def judge(stated: float, low: float, high: float, unit: float) -> str:
 def audit_of(kind: str, members: Sequence[Placed], computed: float | None, status: str,
              suggestion: str | None = None) -> Audit:
     """A record of a relation, the stated figure first; undetermined where a member cannot be read."""
-    stated = members[0].value
-    if any(m.value is None for m in members):
-        status, computed, suggestion = "undetermined", None, None
+    stated = members[0].printed
+    if any(m.printed is None for m in members):
+        stated, status, computed, suggestion = members[0].value, "undetermined", None, None
     return Audit(doc_id=members[0].figure.doc_id, kind=kind, figures=tuple(m.figure.id for m in members), stated=stated,
                  computed=None if computed is None else round(computed, 4), status=status, suggestion=suggestion)

@@ -18,7 +18,7 @@ def changes(reading: Reading) -> list[Audit]:
     for index, one in enumerate(reading.placed):
         if one.figure.measure != "change" or one.vague or (one.value is None and not one.unread):
             continue
-        made = _percent(reading, index) if one.figure.unit in ("%", "倍") else _difference(reading, index)
+        made = _percent(reading, index) if _relative(one) else _difference(reading, index)
         if made:
             found.append(made)
     return found
@@ -48,9 +48,14 @@ def _fits(one: Placed, current: Placed, base: Placed) -> bool:
     if one.value is None or current.value is None or base.value is None:
         return False
     apart = abs(current.value - base.value)
-    if one.figure.unit in ("%", "倍"):
+    if _relative(one):
         return bool(base.value) and judge(_growth_said(one), *_growth(apart, base), step(one.figure)) != "inconsistent"
     return judge(abs(one.value), apart, apart, max(step(one.figure), step(base.figure))) != "inconsistent"
+
+
+def _relative(one: Placed) -> bool:
+    """Whether a change is told in proportion: 下降12.3%, 增长1.5倍, and 下降12.3 without its sign."""
+    return one.figure.unit in ("%", "倍") or one.sign_lost
 
 
 def _alike(one: Placed) -> Callable[[Placed], bool]:
@@ -111,7 +116,7 @@ def _printed_difference(reading: Reading, index: int) -> Placed | None:
         return None
     before, one = reading.placed[index - 1], reading.placed[index]
     near = before.sentence == one.sentence and before.clause == one.clause and len(one.lead) <= 10
-    counted = before.figure.measure == "change" and before.figure.unit not in ("%", "倍", "个百分点")
+    counted = before.figure.measure == "change" and not _relative(before) and before.figure.unit != "个百分点"
     return before if near and counted and not before.vague else None
 
 

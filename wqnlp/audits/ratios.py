@@ -55,8 +55,8 @@ def shares(reading: Reading) -> list[Audit]:
     """Percentages that follow the part they are the share of."""
     found = []
     for index, one in enumerate(reading.placed):
-        unclear = one.vague or (one.value is None and not one.unread)
-        if one.figure.unit != "%" or one.figure.measure in ("change", "satisfaction_rate") or unclear or is_base(one):
+        unclear = one.vague or (one.printed is None and not one.unread)
+        if not one.percent or one.figure.measure in ("change", "satisfaction_rate") or unclear or is_base(one):
             continue
         made = _share(reading, index)
         if made:
@@ -70,10 +70,10 @@ def _share(reading: Reading, index: int) -> Audit | None:
     if not pairs:
         return None
     best = pairs[0]
-    if one.value is None:                # the share itself is lost: only where it stands right behind its part
+    if one.printed is None:              # the share itself is lost: only where it stands right behind its part
         clear = best.linked and best.parts[-1].sentence == one.sentence and len(one.lead) <= 12
         return best.audit if clear else None
-    if best.audit.status != "inconsistent" and best.linked:
+    if best.audit.status in ("consistent", "rounding") and best.linked:
         return best.audit
     fine = step(one.figure) < 1
     for pair in pairs:
@@ -82,7 +82,7 @@ def _share(reading: Reading, index: int) -> Audit | None:
             return pair.audit
     if not best.linked:
         return None
-    if _sure(reading, one, best):
+    if best.audit.status == "undetermined" or _sure(reading, one, best):
         return best.audit
     if any(m.broken for m in (one, *best.parts, best.total)):
         return audit_of("ratio", (one, *best.parts, best.total), None, "undetermined")
@@ -123,10 +123,10 @@ def _parts(reading: Reading, index: int) -> Iterator[tuple[tuple[Placed, ...], i
     """The counted figures a share may belong to, with 分别占13.1%和8.9% dealt out in order."""
     one, placed = reading.placed[index], reading.placed
     run = end = index
-    while run > max(0, index - LIST) and placed[run - 1].figure.unit == "%" \
+    while run > max(0, index - LIST) and placed[run - 1].percent \
             and placed[run - 1].sentence == one.sentence:
         run -= 1
-    while end + 1 < min(len(placed), index + LIST) and placed[end + 1].figure.unit == "%" \
+    while end + 1 < min(len(placed), index + LIST) and placed[end + 1].percent \
             and placed[end + 1].sentence == one.sentence and len(placed[end + 1].lead) <= 2:
         end += 1
     counted = [p for p in reading.before(run) if p.counted and not is_base(p)]
@@ -195,10 +195,13 @@ def _totals(reading: Reading, parts: tuple[Placed, ...], one: Placed) -> Iterato
 
 def _ratio(one: Placed, parts: tuple[Placed, ...], total: Placed) -> Audit:
     members = (one, *parts, total)
-    if any(m.value is None for m in members) or not total.value:
+    if any(m.printed is None for m in members) or not total.value:
         return audit_of("ratio", members, None, "undetermined")
     exact, low, high = fraction(parts, total)
-    return audit_of("ratio", members, exact, judge(one.value or 0.0, low, high, step(one.figure)))
+    status = judge(one.printed or 0.0, low, high, step(one.figure))
+    if one.sign_lost and status == "inconsistent":
+        return audit_of("ratio", members, None, "undetermined")
+    return audit_of("ratio", members, exact, status)
 
 
 def fraction(parts: tuple[Placed, ...], total: Placed) -> tuple[float, float, float]:
