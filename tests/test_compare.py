@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from wqnlp.compare import counted_once, panel
+from wqnlp.compare import cells, clusters, counted_once, panel, panel_of, rates
 from wqnlp.compare.choose import choose
 from wqnlp.errors import NotInLibrary
 from wqnlp.records import Copy, Document, Evidence, Figure, row
@@ -21,10 +21,18 @@ def rows(name):
     return [json.loads(line) for line in (GOLD / f"{name}.jsonl").read_text("utf-8").splitlines()]
 
 
+def sentence(text, told):
+    """The sentence around a figure."""
+    start = max(text.rfind(end, 0, told["start"]) for end in "。\n") + 1
+    return text[start:min(i for end in "。\n" if (i := f"{text}{end}".find(end, told["end"])) >= 0)]
+
+
 @pytest.fixture(scope="module")
 def gold():
     documents = [Document(**r) for r in rows("documents")]
-    figures = [Figure(**{"sentence": "", **r, "flags": tuple(r["flags"])}) for r in rows("figures")]
+    texts = {p.stem: p.read_text("utf-8") for p in (GOLD.parent / "texts").glob("*.txt")}
+    figures = [Figure(**{**r, "sentence": sentence(texts[r["doc_id"]], r), "flags": tuple(r["flags"])})
+               for r in rows("figures")]
     return documents, figures
 
 
@@ -142,3 +150,75 @@ def test_no_summary_gives_an_empty_frame_with_its_columns():
 def test_an_unknown_code_is_refused(gold, wrong):
     with pytest.raises(NotInLibrary, match="E62 beans"):
         panel(*gold, **wrong)
+
+
+def test_the_own_desk_is_told_from_the_whole_place(gold):
+    whole = panel(*gold, ["cases_received", "case_visits"]).set_index("doc_id")
+    own = panel(*gold, ["cases_received", "case_visits"], office="own").set_index("doc_id")
+    assert (own.loc["d04", "value"], own.loc["d07", "value"]) == (214, 527) and own.loc["d01", "status"] == "none"
+    assert "其中本级214件次" in whole.loc["d04", "note"] and whole.loc["d04", "value"] == 1268
+
+
+def test_what_those_below_report_never_answers():
+    below = figure("a", 900, 60, sentence="县区妇联接待900件", text="900件")
+    assert panel([document("a")], [below, figure("a", 120)]).loc[0, "value"] == 120
+    assert panel([document("a")], [below]).loc[0, "status"] == "none"
+
+
+def test_a_county_is_one_row_of_cells_through_its_renamings():
+    documents = [document("a", year=1995, place="浙江省杭州市临安县", adcode="330124", period_start="1995-01-01",
+                          period_end="1995-12-31"),
+                 document("b", year=2018, place="浙江省杭州市临安区", adcode="330112", period_start="2018-01-01",
+                          period_end="2018-12-31")]
+    found = cells(panel(documents, [figure("a", 80), figure("b", 120)]))
+    assert set(found["place"]) == {"浙江省杭州市临安区"} and found["value"].tolist() == [80, 120]
+
+
+def test_half_years_are_never_cells_of_years_and_gaps_are_said():
+    documents = [document("a"), document("b", year=2008, period_start="2008-01-01", period_end="2008-12-31"),
+                 document("h", year=2007, period_kind="half", period_start="2007-01-01", period_end="2007-06-30")]
+    found = cells(panel(documents, [figure("a", 80), figure("b", 120), figure("h", 50)]), every_year=True)
+    assert found[["year", "status"]].values.tolist() == [[2006, "given"], [2007, "no_summary"], [2008, "given"]]
+    assert pd.isna(found.loc[1, "value"])
+
+
+def test_two_summaries_that_disagree_make_no_value():
+    found = cells(panel([document("a"), document("b")], [figure("a", 80), figure("b", 120)]))
+    assert found.loc[0, "status"] == "disputed" and pd.isna(found.loc[0, "value"]) and "120件" in found.loc[0, "note"]
+
+
+def test_rates_only_of_two_given_numbers_of_one_unit(gold):
+    told = ["cases_received", "case_visits"]
+    found = rates(panel(*gold, told, "domestic_violence"), panel(*gold, told)).set_index("doc_id")
+    assert found.loc["d01", "value"] == pytest.approx(47 / 186) and found.loc["d13", "status"] != "given"
+    given = found[found["status"] == "given"]
+    assert ((given["low"] < given["value"]) & (given["value"] < given["high"])).all() and len(given) >= 9
+    assert found[found["status"] != "given"]["value"].isna().all()
+
+
+def test_a_part_larger_than_its_whole_has_no_rate():
+    figures = [figure("a", 80), figure("a", 120, 50, issue="domestic_violence")]
+    found = rates(panel([document("a")], figures, issue="domestic_violence"), panel([document("a")], figures))
+    assert found.loc[0, "status"] == "inconsistent" and pd.isna(found.loc[0, "value"])
+
+
+def test_why_a_copy_is_taken_as_the_original():
+    clash = {"year": (Evidence(rule="title_year", start=0, end=4, confidence=0.8, value="2023"),
+                      Evidence(rule="law", start=9, end=14, confidence=0.7, value="2009"))}
+    sound = {"year": (Evidence(rule="title_year", start=0, end=4, confidence=0.8, value="2009"),
+                      Evidence(rule="law", start=9, end=14, confidence=0.7, value="2009"))}
+    [found] = clusters([_copy("a", 2023, evidence=clash), _copy("b", 2009, evidence=sound)], {})
+    assert found.original.doc_id == "b" and "法规" in found.why
+
+
+def test_the_panel_of_a_library_is_that_of_its_frames(tmp_path):
+    import wqnlp
+    texts = sorted((GOLD.parent / "texts").glob("d0[1-4].txt"))
+    again = tmp_path / "again.txt"
+    again.write_text(texts[0].read_text("utf-8").replace("2006年", "2019年"), "utf-8")
+    wqnlp.extract([*texts, again], store=tmp_path / "library.db")
+    with wqnlp.open_store(tmp_path / "library.db") as library:
+        for issue in (None, "domestic_violence"):
+            whole = panel(library.documents(), library.figures(), ["cases_received", "case_visits"], issue)
+            pd.testing.assert_frame_equal(panel_of(library, ["cases_received", "case_visits"], issue), whole)
+    assert len(whole) == 4

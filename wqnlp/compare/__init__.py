@@ -1,5 +1,8 @@
 """Comparison of summaries: place by year, one text counted once, nothing computed that no text says."""
 
-from wqnlp.compare.panel import counted_once, panel
+from wqnlp.compare.cells import cells, rates
+from wqnlp.compare.originals import Cluster, clusters, counted_once
+from wqnlp.compare.panel import panel
+from wqnlp.compare.stored import panel_of
 
-__all__ = ["counted_once", "panel"]
+__all__ = ["Cluster", "cells", "clusters", "counted_once", "panel", "panel_of", "rates"]

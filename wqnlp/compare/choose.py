@@ -7,14 +7,17 @@ text is the total; then the one it calls a total; then the larger.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from wqnlp.records import Document, Figure
+from wqnlp.tables import rules
 
 NOT_OURS = {"duplicate", "planned", "quoted", "previous"}
 REPORTING = (None, "womens_federation")
+AROUND = 40                              # characters before a figure that say whose it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +32,13 @@ class Choice:
     note: str
 
 
-def choose(document: Document, figures: Sequence[Figure], measures: Sequence[str], issue: str | None) -> Choice:
+def choose(document: Document, figures: Sequence[Figure], measures: Sequence[str], issue: str | None,
+           office: str = "all") -> Choice:
     """The figure of one summary for a measure (the first of `measures` that it reports) and an issue.
 
-    `figures` are those of the summary. Never raises; a summary without such a figure gives a Choice without one.
+    `figures` are those of the summary. `office` is `all` (the federations of the whole place) or `own` (the cases
+    that came over the reporting federation's own desk: 市级51件 of 329件). What those below it report never answers.
+    Never raises; a summary without such a figure gives a Choice without one.
 
     >>> document = Document(doc_id="a", path="", start=0, end=90, title="", year=2006)
     >>> told = dict(doc_id="a", start=0, end=4, sentence="", unit="件", kind="count", measure="cases_received")
@@ -45,11 +51,19 @@ def choose(document: Document, figures: Sequence[Figure], measures: Sequence[str
     for measure in measures:
         own = [f for f in figures if f.measure == measure and f.kind != "percent" and _of_period(f, document)
                and f.actor in REPORTING and not NOT_OURS & set(f.flags)]
-        broad = [f for f in own if f.issue == issue and not _within(f, by_id)]
+        desks = {f.id: office_of(f) for f in own}
+        if office == "own":
+            broad = [f for f in own if f.issue == issue and desks[f.id] == "own"]
+            if broad:
+                return _best(document, broad, figures, by_id)
+            continue
+        whole = [f for f in own if f.issue == issue and desks[f.id] != "below"]
+        broad = [f for f in whole if not _within(f, by_id)]
         if issue is None:
             broad = [f for f in broad if f.role != "part"]
         if broad:
-            return _best(document, broad, figures, by_id)
+            choice = _best(document, [f for f in broad if not desks[f.id]] or broad, figures, by_id)
+            return _with_own(choice, [f for f in whole if desks[f.id] == "own"])
     return Choice(None, document.period_kind, document.period_start, document.period_end, "none", "文中没有这一数字")
 
 
@@ -72,6 +86,32 @@ def period_of(figure: Figure, document: Document) -> str:
         if low <= days <= high:
             return kind
     return "partial"
+
+
+def office_of(figure: Figure) -> str:
+    """`own` where the words before a figure say that the cases are those of the federation's own desk, `below` where
+    they are those of the federations below it, and nothing where they say neither.
+
+    >>> told = dict(doc_id="a", start=0, end=4, value=214, low=214, high=214, unit="件", kind="count", id="a:0-4")
+    >>> office_of(Figure(text="214件", sentence="接待1268件，其中市妇联本级214件", measure="cases_received", **told))
+    'own'
+    """
+    at = figure.sentence.find(figure.text)
+    before = figure.sentence[max(0, at - AROUND):max(at, 0)].rstrip("接待受理共计办约近达为了信访来咨询案件：: ")
+    clause = re.split("[，。；;]", before)[-1]
+    for rule in rules("office"):
+        if rule.pattern.search(clause):
+            return str(rule.gives)
+    return ""
+
+
+def _with_own(choice: Choice, own: Sequence[Figure]) -> Choice:
+    """A choice that also says what of it came over the federation's own desk, or that it is all there is."""
+    if choice.figure is None or not own:
+        return choice
+    if choice.figure in own:
+        return replace(choice, note="；".join(n for n in (choice.note, "只是本级的数字") if n))
+    return replace(choice, note="；".join(n for n in (choice.note, f"其中本级{own[0].text}") if n))
 
 
 def _of_period(figure: Figure, document: Document) -> bool:
