@@ -104,6 +104,8 @@ def dropped(summary: Summary, found: list[Quantity], refused: Refusals) -> list[
         if hole.kind != "lost_digit" or not summary.start <= hole.start < summary.end or hole.start in held:
             continue
         unit = unit_at.match(text, hole.start) or unit_at.match(text, hole.end)
+        if text[hole.start - 1:hole.start] in ("（", "("):
+            continue                                            # （%） names a column's unit
         if unit and refused.over(hole.start, unit.end()) is None and held.isdisjoint(range(hole.start, unit.end())):
             number = numerals.Number(None, None, None, frozenset({"damaged"}))
             lost.append(quantity(text, hole.start, unit.end(), unit.start("unit"), number, units.unit(unit["unit"])))

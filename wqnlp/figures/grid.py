@@ -7,6 +7,7 @@ last row above the first figure; the caption the line above the head.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from wqnlp.structure.base import Line, Summary
 
 CELL = re.compile(r"[^|│｜\t]+")
 BLANKS = re.compile(r"(?:(?! {2,}|　{1,}).)+")
+RULE = re.compile(r"[-—=|│｜:+\s─┼]*")
 SUM = re.compile(r"^\s*(?:合\s*计|总\s*计|小\s*计|总\s*数|总\s*量|共\s*计|全[市县省区]合计|件数合计|受理总[量数])\s*(?:[（(].*)?$")
 
 
@@ -42,8 +44,10 @@ class Cell:
 def cells(summary: Summary, quantities: Sequence[Quantity]) -> list[Cell]:
     """The figures that stand in tables, row by row."""
     found: list[Cell] = []
+    ordered = sorted(quantities, key=lambda q: q.start)
+    starts = [q.start for q in ordered]
     for number, rows in enumerate(_tables(summary)):
-        inside = [q for q in quantities if rows[0].start <= q.start < rows[-1].end]
+        inside = ordered[bisect_left(starts, rows[0].start):bisect_left(starts, rows[-1].end)]
         if inside:
             found += _cells_of(summary, number, rows, inside)
     return found
@@ -71,23 +75,30 @@ def _split(text: str, start: int) -> list[tuple[int, int]]:
 
 def _cells_of(summary: Summary, number: int, rows: list[Line], inside: list[Quantity]) -> list[Cell]:
     text = summary.repaired.text
+    rows = [row for row in rows if not RULE.fullmatch(summary.slice(row))]
     grid = [_split(summary.slice(row), row.start) for row in rows]
-    first = next(i for i, row in enumerate(rows) if any(row.start <= q.start < row.end for q in inside))
-    head = [text[a:b].strip() for a, b in grid[first - 1]] if first else []
-    caption = _caption(summary, rows[0])
+    starts = [q.start for q in inside]
+    held = [bisect_left(starts, row.start) < bisect_left(starts, row.end) for row in rows]
+    first = held.index(True) if True in held else len(rows)
+    caption, head = _above(summary, rows[0]), []
+    if first:
+        head = [text[a:b].strip() for a, b in grid[first - 1]]
+    elif len(_split(caption, 0)) == len(grid[0]) > 1:
+        head = [caption[a:b].strip() for a, b in _split(caption, 0)]    # a head that was not seen as a row
     found = []
     for row_number, spans in enumerate(grid[first:]):
         label = text[slice(*spans[0])].strip() if spans else ""
         for column, (a, b) in enumerate(spans):
-            quantity = next((q for q in inside if a <= q.start < b), None)
-            if quantity is not None and (column or not head):
+            index = bisect_left(starts, a)
+            if index < len(inside) and starts[index] < b and (column or not head):
                 shift = len(head) - len(spans)      # a blank corner cell is not seen
                 name = head[column + shift] if head and 0 <= column + shift < len(head) else ""
-                found.append(Cell(quantity, number, row_number, column, label, name, caption))
+                found.append(Cell(inside[index], number, row_number, column, label, name, caption[-80:]))
     return found
 
 
-def _caption(summary: Summary, first: Line) -> str:
-    """The line above a table, which says what it counts."""
-    above = [line for line in summary.lines if line.end <= first.start and line.end > line.start]
-    return "".join(summary.slice(line) for line in above[-1:])[-80:]
+def _above(summary: Summary, first: Line) -> str:
+    """The line above a table, which says what it counts, or names its columns."""
+    index = bisect_left(summary.lines, first.start, key=lambda line: line.start)
+    above = next((line for line in reversed(summary.lines[max(0, index - 4):index]) if line.end > line.start), None)
+    return summary.slice(above) if above else ""

@@ -41,7 +41,7 @@ _LEAD = re.compile(r"[，。；：:、\n]")
 _POWER = re.compile(r"[十百千万亿]+(?![余多])")
 _MORE = re.compile(r"[多余](?=[，,。；;、）)\s]|$)")
 _AT_LEAST = re.compile(r"(?:至少|最少)[一-龥]{0,4}$")
-_MINUS = re.compile(r"[长幅为达率：:]\s*[-−－]$")            # 增长-3.5%
+_MINUS = re.compile(r"(?:[长幅为达率：:]|[|│｜\t]|[ 　]{2,})\s*[-−－]$")     # 增长-3.5%, and a table's cell
 _BOUNDS = {"at_most": (True, False), "at_least": (False, True), "about": (True, True)}
 
 

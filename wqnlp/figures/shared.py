@@ -13,6 +13,10 @@ from wqnlp.structure.base import Summary
 _NEXT = re.compile(r"\s*(?:[、和与及至]|，|,)\s*$")
 _NAMED = re.compile(r"(?P<unit>件|起|宗|例|人次|人|户|场|份|批次|次|元|册|期)(?:数|量)?"
                     r"(?:共计|总计|合计|共|达到?|为|是|有|：|:|\s)*$")
+_NO_COUNT = re.compile(r"序号|编号|名次|排名|年[份度]|时间|日期|月份|电话|备注|邮编|年龄|学历|职务")
+_IN_BRACKETS = re.compile(r"[（(]\s*(?:单位\s*[:：]\s*)?(?P<unit>[^）)]{1,4})\s*[）)]\s*$")
+_COUNT_OF = re.compile(r"(?P<unit>件次|人次|场次|户次|批次|件|起|宗|例|户|人|次|期|份|册|场|对|名|所)(?:数量?)?$")
+_CAPTION = re.compile(r"单位\s*[:：]\s*(?P<unit>[^\s）)，,|]+)")
 _MONEY = re.compile(r"(?:人民币|￥|¥|RMB)\s*$")
 _LARGE = re.compile(r"[万亿][多余]?$")
 _SUMS = re.compile(r"(?:资金|经费|贷款|善款|捐款|款项?|金额|投资|赔偿|补偿|损失|价值|补助|财物|物资|[金费款资额])"
@@ -34,8 +38,10 @@ def give_units(summary: Summary, found: Sequence[Quantity], bare: Sequence[Quant
     for one in reversed(bare):                  # from the end, for a list takes the unit of its last
         cell = placed.get(id(one))
         name = _of_cell(cell, text, one) if cell is not None else _of_words(summary, ordered, place[id(one)])
-        unit = units.unit(name) if name else None
+        unit = units.unit(name.removeprefix("万")) if name else None
         if unit is not None:
+            if name and name.startswith("万"):
+                one.value, one.low, one.high = (None if v is None else v * 1e4 for v in (one.value, one.low, one.high))
             one.unit, one.kind = unit.name, unit.kind
             kept.append(one)
     for one in bare:                            # and from the start, for a list that began with a unit
@@ -46,16 +52,16 @@ def give_units(summary: Summary, found: Sequence[Quantity], bare: Sequence[Quant
 
 def _of_cell(cell: grid.Cell, text: str, one: Quantity) -> str | None:
     """The unit that a table's head, row label or caption gives a cell that is a number alone."""
-    if not re.match(r"\s*(?:[|│｜\t\n]| {2}|　|$)", text[one.end:one.end + 2]):
+    if not re.match(r"\s*(?:[|│｜\t\n]| {2}|　|$)", text[one.end:one.end + 2]) or _NO_COUNT.search(cell.head):
         return None
-    for words in (cell.head, cell.row_label, cell.caption):
-        named = re.search(r"单位\s*[:：]\s*([^\s）)，,|]+)|[（(]\s*(?!单位)([^）)]{1,4})\s*[）)]\s*$", words)
-        name = (named[1] or named[2]) if named else None
-        if name and units.unit(name):
-            return name
+    for words in (cell.head, cell.row_label):
+        for named in (_IN_BRACKETS.search(words), _COUNT_OF.search(words)):
+            if named and units.unit(named["unit"].removeprefix("万")):
+                return named["unit"]
         if re.search(r"(?:占比|比例|比重|百分比|率)\s*$", words):
             return None
-    return None
+    named = _CAPTION.search(cell.caption)
+    return named["unit"] if named else None
 
 
 def _of_words(summary: Summary, ordered: Sequence[Quantity], index: int) -> str | None:
