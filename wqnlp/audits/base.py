@@ -92,6 +92,7 @@ class Reading:
     placed: list[Placed]
     by_id: dict[str, Placed] = field(default_factory=dict)
     children: dict[str, list[Placed]] = field(default_factory=lambda: defaultdict(list))
+    supposed: dict[str, float] = field(default_factory=dict)     # totals whose zeros were lost, with them put back
 
     @classmethod
     def of(cls, figures: Iterable[Figure]) -> Reading:

@@ -106,7 +106,7 @@ def _percent(reading: Reading, index: int) -> Audit | None:
                     and not is_base(p)), None)
     if current is None:
         return None
-    base_value = None if current.value is None or apart.value is None else current.value - _signed(apart)
+    base_value = None if current.value is None or apart.value is None else current.value - signed(apart, apart.value)
     return _judged(reading, one, apart, current, base_value)
 
 
@@ -120,9 +120,8 @@ def _printed_difference(reading: Reading, index: int) -> Placed | None:
     return before if near and counted and not before.vague else None
 
 
-def _signed(apart: Placed) -> float:
+def signed(apart: Placed, value: float) -> float:
     """The difference with its sign: from the record, else from the words before it."""
-    value = apart.value or 0.0
     if value > 0 and DOWN.search(apart.lead) and not UP.search(apart.lead):
         return -value
     return value

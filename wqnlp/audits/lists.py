@@ -145,6 +145,26 @@ def _ahead(reading: Reading, total: Placed) -> list[Placed] | None:
     return None
 
 
+def stripped(reading: Reading, total: Placed) -> tuple[list[Placed] | None, int]:
+    """来电5件，其中来访44，来信3，来电3: a total that is ten or more times too small for its list, zeros lost.
+
+    Only a total less than its first part, in a list of three or more that the words open; whatever the tree says.
+    """
+    if not total.value or total.vague or not total.counted or is_base(total):
+        return None, 1
+    run: list[Placed] = []
+    for one in reading.placed[total.index + 1:total.index + AHEAD]:
+        same = one.sentence == total.sentence and one.counted and not one.vague and one.value and not is_base(one)
+        if not same or unit_of(one) != unit_of(total) or (run and one.depth != run[0].depth):
+            break
+        run.append(one)
+        added = sum(p.value or 0.0 for p in run)
+        if len(run) > 2 and (run[0].value or 0.0) > total.value and OPENS.search(run[0].lead) \
+                and added in (total.value * 10, total.value * 100, total.value * 1000):
+            return run, round(added / total.value)
+    return None, 1
+
+
 def _behind(reading: Reading, total: Placed) -> list[Placed] | None:
     """来信12件、来访30件、来电18件，合计60件."""
     run: list[Placed] = []

@@ -82,6 +82,8 @@ def _share(reading: Reading, index: int) -> Audit | None:
             return pair.audit
     if not best.linked:
         return None
+    if one.sign_lost and one.figure.measure == "resolution_rate" and best.parts[0].figure.measure != "cases_resolved":
+        return None
     if best.audit.status == "undetermined" or _sure(reading, one, best):
         return best.audit
     if any(m.broken for m in (one, *best.parts, best.total)):
@@ -95,7 +97,7 @@ def _pairs(reading: Reading, index: int) -> Iterator[Pair]:
     named = _named_whole(reading, index)
     if named is not None:
         part, total = named
-        yield Pair((part,), total, 20, _ratio(one, (part,), total), linked=True)
+        yield Pair((part,), total, 20, _ratio(reading, one, (part,), total), linked=True)
     nearest: Placed | None = None
     for parts, weight in _parts(reading, index):
         nearest = nearest or parts[-1]
@@ -104,7 +106,7 @@ def _pairs(reading: Reading, index: int) -> Iterator[Pair]:
             continue
         for total, more in _totals(reading, parts, one):
             if total not in parts:
-                yield Pair(parts, total, weight + more, _ratio(one, parts, total), linked=direct and more >= LINKED)
+                yield Pair(parts, total, weight + more, _ratio(reading, one, parts, total), linked=direct and more >= LINKED)
 
 
 def _named_whole(reading: Reading, index: int) -> tuple[Placed, Placed] | None:
@@ -181,6 +183,7 @@ def _totals(reading: Reading, parts: tuple[Placed, ...], one: Placed) -> Iterato
             seen.add(id(higher))
             yield higher, 9 if WHOLE.search(one.lead) else 5
     tried = 0
+    supposed = {i for i, value in reading.supposed.items() if value >= (first.value or 0.0)}
     for total in reading.before(first.index, sentences=BACK):
         if tried == TOTALS:
             return
@@ -188,16 +191,21 @@ def _totals(reading: Reading, parts: tuple[Placed, ...], one: Placed) -> Iterato
                 or not of_one_kind(total, first):
             continue
         bigger = total.value > (first.value or 0.0) or (total.value == first.value and total.sentence == first.sentence)
-        if bigger and (total.figure.role == "total" or total.sentence == first.sentence):
+        if total.figure.id in supposed and first.sentence - total.sentence <= 1:
+            yield total, 20
+        elif bigger and (total.figure.role == "total" or total.sentence == first.sentence):
             tried += 1
             yield total, (2 if total.figure.measure == first.figure.measure else 0) - 2 * (first.sentence - total.sentence)
 
 
-def _ratio(one: Placed, parts: tuple[Placed, ...], total: Placed) -> Audit:
+def _ratio(reading: Reading, one: Placed, parts: tuple[Placed, ...], total: Placed) -> Audit:
     members = (one, *parts, total)
     if any(m.printed is None for m in members) or not total.value:
         return audit_of("ratio", members, None, "undetermined")
     exact, low, high = fraction(parts, total)
+    supposed = reading.supposed.get(total.figure.id)
+    if supposed:                         # told of the number as it stood before its zeros were lost
+        exact, low, high = (end * (total.value or 1.0) / supposed for end in (exact, low, high))
     status = judge(one.printed or 0.0, low, high, step(one.figure))
     if one.sign_lost and status == "inconsistent":
         return audit_of("ratio", members, None, "undetermined")

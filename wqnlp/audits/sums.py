@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from wqnlp.audits.base import Placed, Reading, audit_of, is_base, judge, step, unit_of
-from wqnlp.audits.lists import REST, apart, exact, loose, partitions
+from wqnlp.audits.lists import REST, apart, exact, loose, partitions, stripped
 from wqnlp.records import Audit
 
 LEFT = re.compile(r"(?:其余|余下|剩余|剩下)的?[^，。；]{0,6}$")
@@ -30,10 +30,17 @@ def sums(reading: Reading) -> list[Audit]:
     found += _columns(reading)
     divided = {a.figures[0] for a in found}
     for total in reading.placed:
-        parts = None if total.figure.id in divided else loose(reading, total)
+        if total.figure.id in divided:
+            continue
+        parts, times = loose(reading, total), 1
+        if not parts:
+            parts, times = stripped(reading, total)
         if parts:
-            found.append(audit_of("sum", (total, *parts), total.value, "consistent"))
+            added = (total.value or 0.0) * times
+            found.append(audit_of("sum", (total, *parts), added, "consistent" if times == 1 else "inconsistent"))
             divided.add(total.figure.id)
+            if times > 1:
+                reading.supposed[total.figure.id] = added
     found += [audit_of("sum", (total, *parts), total.value, "consistent") for total, parts in apart(reading, divided)]
     return [_remainder(reading, made) or made for made in found]
 
@@ -68,10 +75,8 @@ def _judged(reading: Reading, total: Placed, parts: Sequence[Placed]) -> Audit |
     stated = total.value or 0.0
     unit = max(step(m.figure) for m in members)
     status = judge(stated, added, added, unit if unit != 1 else 0)
-    if status == "inconsistent":
-        if not _whole(reading, total, parts, added):
-            return None
-        return audit_of("sum", members, added, status, _fix(total, parts, added))
+    if status == "inconsistent" and not _whole(reading, total, parts, added):
+        return None
     return audit_of("sum", members, added, status)
 
 
@@ -110,21 +115,6 @@ def _whole(reading: Reading, total: Placed, parts: Sequence[Placed], added: floa
 
 def _zeros_lost(stated: float, added: float) -> bool:
     return stated > 0 and added in (stated * 10, stated * 100, stated * 1000)
-
-
-def _fix(total: Placed, parts: Sequence[Placed], added: float) -> str | None:
-    """A total or a part that fits once its lost zeros are put back."""
-    stated = total.value or 0.0
-    unit = total.figure.unit or ""
-    if _zeros_lost(stated, added):
-        terms = "+".join(f"{p.value:g}" for p in parts)
-        return f"{added:g}{unit}：{terms}={added:g}，{total.figure.text}末位的零脱落"
-    missing = stated - added
-    fitting = [(p, times) for p in parts for times in (10, 100) if p.value and p.value * (times - 1) == missing]
-    if len(fitting) == 1:
-        part, times = fitting[0]
-        return f"{(part.value or 0.0) * times:g}{unit}：{part.figure.text}末位的零脱落，补上后各项之和为{stated:g}"
-    return None
 
 
 def _rows(reading: Reading, found: Sequence[Audit]) -> Iterator[Audit]:
