@@ -12,10 +12,13 @@ from wqnlp.figures.context import Context
 from wqnlp.tables import table
 
 _TOPIC = re.compile(r"(?:中|里|内|当中|之中)(?:，|$|[^，；。]{0,2}(?:的|涉及|属))|(?:类|案件|纠纷|方面|权益|投诉|问题|信访)中")
+_DEALT = re.compile(r"依次|各自|分别")
 _BASE = re.compile(r"(?:比|较|与|同)[^，；。〔【]{0,10}(?:年|同期|季度|月|上期|去年|上年)[^，；。〔【]{0,8}$|(?:由|从)[^，；。〔【]{0,12}$")
 _ABOUT_LAST = re.compile(r"^[\s，,；;（(]*(?:约|各|分别|均|所|共|总体|也|又)?(?:占|比|较|与|为|达|和|、)|^\s*$")
+_THEN = re.compile(r"(?:去年|上年|前年|同期|往年|此前[^，；。]{0,4}年)(?:度|同期)?(?:是|为|的|有|仅|只有|合计|检查|共)*$")
 _GROWN = re.compile(r"^[^，；。〔]{0,3}(?:增加|增|升|上升|发展|减少|降|下降|扩大|增长|提高|减|提升|上涨|回落)(?:到|至)")
 _COMPARED = re.compile(r"(?:比|较|与|同)")
+_ALONE = re.compile(r"^[\s，,；;：:、（(）)]*(?:其中|涉及|反映|属于?|有关|关于)?|(?:类|方面|问题|纠纷|案件|权益|权利|维权)*(?:的|达|为|共|有|计)?$")
 _SHARE_OF_LAST = re.compile(r"^[\s，,；;（(]*(?:约?占|比例|所占|比重|同比|比|较|与|增|减|上升|下降|降|升|分别占|其比)")
 
 
@@ -38,7 +41,8 @@ def named(text: str) -> str | None:
     if not found and cut:
         found = [codes[hit[0]] for hit in pattern.finditer(text) if codes[hit[0]]]
     if not found:
-        return None
+        alone = _ALONE.sub("", text)
+        return str(table("issues")["alone"][alone]) if alone in table("issues")["alone"] else None
     kinds = set(found)
     families = {vocab.parent(code) or code for code in kinds}
     if len(kinds) > 1 and len(families) == 1 and (kinds & families or len(kinds) > 1):
@@ -61,6 +65,13 @@ def is_base(context: Context) -> bool:
     return bool(_COMPARED.search(own) or _GROWN.match(context.ahead.lstrip("）)")))
 
 
+def was_then(context: Context, earlier: Sequence[Quantity]) -> bool:
+    """Whether a figure is last year's, said beside this year's: 受理108起，去年同期122起; 为去年同期1550人的1.2倍."""
+    if not _THEN.search(context.own) or context.quantity.measure == "change":
+        return False
+    return "同期" in context.own or any(q.unit == context.quantity.unit for q in earlier)
+
+
 def issue(context: Context, earlier: Sequence[Quantity]) -> str | None:
     """The issue of a measured quantity. `earlier` are the quantities before it, already told."""
     quantity, known = context.quantity, table("issues")
@@ -71,7 +82,7 @@ def issue(context: Context, earlier: Sequence[Quantity]) -> str | None:
         return None
     if quantity.kind == "percent" or quantity.measure == "change":
         return _of_percent(context, earlier)
-    if re.search(known["rest"], context.own.rstrip("：: ")):
+    if re.search(known["rest"], context.own.rstrip("：: ")) and quantity.measure != "cases_pending":
         return "other"                       # or the category it is part of: see tree
     apart = _respectively(context)
     found = (named(apart) if apart else None) or named(context.own) or named(context.after.partition("、")[0][:12])
@@ -83,13 +94,13 @@ def issue(context: Context, earlier: Sequence[Quantity]) -> str | None:
         return _of_total(earlier, context)
     if _LISTED.match(context.own) and context.own.strip():
         return None
-    return named(_close(context)) or _of_subject(context)
+    return named(_close(context)) or _of_subject(context) or _strong_before(context)
 
 
 def _respectively(context: Context) -> str:
     """The name that answers to a quantity of a 分别 list: 劳动类和财产类分别为43件和29件."""
     before = context.clause[:context.clause.index("【")]
-    names, found, values = before.rpartition("分别")
+    names, found, values = _DEALT.sub("分别", before).rpartition("分别")
     if not found:
         return ""
     parts = re.split(r"[、和与及]", names)
@@ -115,6 +126,19 @@ def _of_subject(context: Context) -> str | None:
     return None
 
 
+def _strong_before(context: Context) -> str | None:
+    """派出所设“家庭暴力投诉点”，共接警65起: a count with no object of its own is about the strong issue named before."""
+    if re.search(r"信访|来信|来访|来电|案件|纠纷|投诉|矛盾", context.own):
+        return None
+    found = named(context.lead.rpartition("；")[2][-40:])
+    return found if found in table("issues")["strong"] and quantity_of_another(context) else None
+
+
+def quantity_of_another(context: Context) -> bool:
+    """Whether somebody else than the federation reports: police and courts count cases of the thing they are there for."""
+    return context.quantity.actor in ("police", "court", "procuratorate") or bool(re.search(r"派出所|公安|警|法院", context.wide))
+
+
 def _of_percent(context: Context, earlier: Sequence[Quantity]) -> str | None:
     """A percentage is about its own words, or about the figure it follows."""
     own = named(re.sub(r"占[^占]*$", "", context.own)) if not _SHARE_OF_LAST.match(context.own) else None
@@ -126,13 +150,13 @@ def _of_percent(context: Context, earlier: Sequence[Quantity]) -> str | None:
     if counts and counts[-1].measure not in table("issues")["about"]:
         return counts[-1].issue if context.quantity.measure == "change" else None
     here = [q for q in earlier if q.measure in table("issues")["about"]]
-    apart = _apart(context, here) or _before_bracket(context, earlier)
+    apart = _apart(context, here) or before_bracket(context, earlier)
     if apart is not None:
         return apart.issue
     return here[-1].issue if here else named(_close(context)) or named(context.lead[-24:])
 
 
-def _before_bracket(context: Context, earlier: Sequence[Quantity]) -> Quantity | None:
+def before_bracket(context: Context, earlier: Sequence[Quantity]) -> Quantity | None:
     """The figure that a percentage after a bracket belongs to: 婚姻家庭类26起（…，其他5起），占43%."""
     if not context.own.startswith("）"):
         return None
@@ -148,6 +172,7 @@ def _before_bracket(context: Context, earlier: Sequence[Quantity]) -> Quantity |
 def _apart(context: Context, here: Sequence[Quantity]) -> Quantity | None:
     """The figure that answers to a percentage of a 分别占 list: 分别为43件和29件，分别占13.1%和8.9%."""
     before = context.clause[:context.clause.index("【")]
+    before = _DEALT.sub("分别", before)
     if "分别" not in before:
         return None
     turn = before.rpartition("分别")[2].count("〔")

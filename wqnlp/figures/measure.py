@@ -13,7 +13,7 @@ from re import Pattern, compile
 
 from wqnlp.figures.base import Quantity
 from wqnlp.figures.context import Context
-from wqnlp.figures.issue import begins_with_issue
+from wqnlp.figures.issue import begins_with_issue, named
 from wqnlp.tables import Rule, rules, table
 
 SAME = "same_as_before"
@@ -48,25 +48,29 @@ def _rows(group: str, wide: bool | str) -> tuple[_Row, ...]:
 
 
 @cache
-def groups(unit: str | None) -> tuple[str, ...]:
-    """The groups of `measures.yaml` a unit belongs to.
+def groups(unit: str | None, of: str = "") -> tuple[str, ...]:
+    """The groups of `measures.yaml` a unit belongs to; 个 counts people where it is `of` people.
 
     >>> groups("件"), groups("次")
     (('cases',), ('visits', 'sessions'))
     """
+    if unit == "个" and _PERSON.match(of):
+        return ("people", "bodies")
     found = tuple(name for name, group in table("measures")["groups"].items() if unit in group["units"])
     return found or ("things",)
 
 
 def measure(context: Context, earlier: Sequence[Quantity]) -> Reading:
     """The measure of a quantity. `earlier` are the quantities before it in its sentence, already measured."""
-    unit_groups = groups(context.quantity.unit)
+    unit_groups = groups(context.quantity.unit, context.after[:8])
     tied = _PART.search(context.own) or begins_with_issue(context.own) or _OF_LAST.search(context.lead) or (context.bare and "〔" in _clause(context))
     found = _first(context.wide, unit_groups, "first")
     partial = _listed(context, earlier) if tied and not found else None
     if partial:
         return partial
     found = found or _first(context.clause, unit_groups)
+    if found and found.rule == "cases.pending" and _REST.search(context.own) and not _after_outcome(earlier):
+        return Reading("cases_received", "the rest of a list", 0.9)
     if found and found.measure == SAME:
         return _same(context, earlier) or Reading("funds", found.rule, 0.7)
     if found and found.rule not in GENERAL:
@@ -74,6 +78,8 @@ def measure(context: Context, earlier: Sequence[Quantity]) -> Reading:
     listed = _listed(context, earlier)
     if listed:
         return listed
+    if "visits" in unit_groups and (not found or found.rule in GENERAL) and named(context.own):
+        return Reading("case_visits", "visits about an issue", 0.8)
     wide = _first(context.wide, unit_groups, wide=True)
     if found and not wide and not context.bare:
         return found
@@ -98,6 +104,12 @@ def in_words(words: str, unit: str | None) -> Reading:
 
 def _clause(context: Context) -> str:
     return context.clause[:context.clause.index("【")]
+
+
+def _after_outcome(earlier: Sequence[Quantity]) -> bool:
+    """Whether the last count is of what was resolved: only after it is the rest what is pending."""
+    counts = [q for q in earlier if q.kind != "percent" and q.measure != "change"]
+    return bool(counts) and counts[-1].measure in ("cases_resolved", "cases_pending")
 
 
 def _first(text: str, unit_groups: Sequence[str], wide: bool | str = False) -> Reading | None:
@@ -127,9 +139,11 @@ def _again(context: Context, unit_groups: Sequence[str]) -> Reading | None:
 _SPLIT = compile(r"[，,；;：:。]")
 _NOMINAL = compile(r"^(?:[\s，、：:；;（(]|其中|另有|另|和|与|及|以及|包括|分别|为|是|有|在|已)*[^，；。]{0,14}$")
 _VERB = compile(r"(?:发放|举办|开展|组织|培训|慰问|救助|表彰|调解|办结|建立|成立|设立|评选|资助|聘|投入|筹|接待|受理|"
-                r"解答|帮助|悬挂|印发|出动|查处|走访|命名|化解|出具|参保|参与|参加|就业|结案|办结|审结|成功|赔偿|支付|追回|撤|准许|驳回|签)")
+                r"解答|帮助|悬挂|印发|出动|查处|走访|命名|化解|出具|参保|参与|参加|就业|结案|办结|审结|成功|赔偿|支付|追回|撤|准许|驳回|签|设|建|配|聘)")
 _PART = compile(r"^(?:[\s，；;（(]*其中|[、和及])")
 _OF_LAST = compile(r"〔[^〕]*〕[^，；。〔]{0,14}(?:中|里|当中)，$")
+_PERSON = compile(r"[^，]{0,4}(?:孤儿|儿童|孩子|妇女|母亲|女童|学生|姐妹|老人|青年|女工|村民|居民|人(?!民|大))")
+_REST = compile(r"(?:其余|剩余|余下|剩下|其它)的?$")
 _AND = compile(r"^[、和及与]$")
 
 

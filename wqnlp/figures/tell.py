@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 
 from wqnlp.figures import grid, repeats, tree
@@ -11,6 +12,10 @@ from wqnlp.figures.context import Context, contexts
 from wqnlp.figures.issue import issue, named
 from wqnlp.figures.measure import in_words, measure
 from wqnlp.structure.base import Summary
+
+
+PLANS = re.compile(r"(?:打算|计划|思路|设想)$|^[^，]{0,6}(?:下一?步|明年|下半年|来年|今后)")
+DONE = re.compile(r"全年|已|一年来|总的看|今年以来|回顾|完成了|截至|春节前")
 
 
 def tell(summary: Summary, quantities: list[Quantity]) -> list[Context]:
@@ -26,6 +31,8 @@ def tell(summary: Summary, quantities: list[Quantity]) -> list[Context]:
         view.quantity.issue = issue(view, earlier)
         view.quantity.actor = actor(view)
         _carry(view, earlier)
+        if PLANS.search(view.heading) and not DONE.search(view.wide):
+            view.quantity.flags.add("planned")
     placed = grid.cells(summary, quantities)
     for cell in placed:
         _tell_cell(cell)

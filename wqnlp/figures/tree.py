@@ -13,7 +13,7 @@ from wqnlp import vocab
 from wqnlp.figures.base import Quantity
 from wqnlp.figures.context import Context
 from wqnlp.figures.grid import Cell
-from wqnlp.figures.issue import is_base, named
+from wqnlp.figures.issue import before_bracket, is_base, named, was_then
 from wqnlp.figures.measure import groups
 
 CASES = {"cases_received", "case_visits"}
@@ -29,6 +29,7 @@ _OF_LAST = re.compile(r"〔[^〕]*〕[^，；。〔〕]{0,14}(?:中|里|当中)[
 _CHANNEL = re.compile(r"(?:来信|来访|来电|来电来访|网络|网上|微信|电话|上访|信件|热线|本级|妇联|县区|基层|本地|外来|乡镇)[^，；。]{0,8}$")
 _BREAKDOWN = re.compile(r"(?:从|按|就)[^，；。〔]{1,10}(?:看|分|来看|划分|分类|统计|讲)[，,：:]|(?:分类|构成|分布)")
 _OBJECT = re.compile(r"纠纷|案件|矛盾|事件|隐患|诉求")
+_COLLECTIVE = re.compile(r"集体访|集体上访|联名信|越级")
 _VERBED = re.compile(r"调解|调撤|撤诉|和解|结案|审结|办结|化解|处理|移送|成功")
 _WAY = re.compile(r"调解|调撤|撤诉|和解|判决|以[^，；。]{1,10}方式")
 _NEW_COUNT = re.compile(r"(?:受理|接待|调解|调处|审理|审结|排查|梳理|摸排|处理|接到|接报|办理|立案)")
@@ -41,7 +42,8 @@ def link(contexts: Sequence[Context]) -> None:
     brackets = _Brackets(contexts)
     for index, context in enumerate(contexts):
         quantity = context.quantity
-        if is_base(context):
+        row = [c.quantity for c in contexts[max(0, index - 12):index] if c.sentence == context.sentence]
+        if is_base(context) or was_then(context, row):
             quantity.flags.add("previous")
         if quantity.kind == "percent" or quantity.measure == "change" or "previous" in quantity.flags:
             continue
@@ -51,7 +53,7 @@ def link(contexts: Sequence[Context]) -> None:
         if _OF_ALL.search(context.own) and before and before[-1].parent is None and holds(quantity, before[-1]):
             before[-1].parent = quantity          # 女性39名，占全部82名陪审员的50%: the whole comes second
             continue
-        quantity.parent = _parent(context, before, brackets)
+        quantity.parent = _parent(context, before, row, brackets)
         if quantity.parent is not None and (quantity.issue == "other" or (quantity.measure in OUTCOMES and not quantity.issue)):
             quantity.issue = quantity.parent.issue or quantity.issue
     parents = {id(c.quantity.parent) for c in contexts if c.quantity.parent}
@@ -60,8 +62,10 @@ def link(contexts: Sequence[Context]) -> None:
         quantity.role = "part" if quantity.parent else "total" if id(quantity) in parents else "single"
 
 
-def _parent(context: Context, before: Sequence[Quantity], brackets: _Brackets) -> Quantity | None:
+def _parent(context: Context, before: Sequence[Quantity], row: Sequence[Quantity], brackets: _Brackets) -> Quantity | None:
     quantity = context.quantity
+    if _COLLECTIVE.search(context.own):
+        return None                          # 集体访3批 counts groups, not letters
     here = [q for q in before if q.start >= context.sentence.start]
     holder = brackets.holder(context)
     if holder is not None and holds(holder, quantity, by_issue=False):
@@ -77,7 +81,7 @@ def _parent(context: Context, before: Sequence[Quantity], brackets: _Brackets) -
         return _listed_outcome(context, here) or _received(quantity, here, context.bare or not _OBJECT.search(context.own)) or \
             _resolved(context, here or before[-8:]) or \
             (None if _OBJECT.search(context.own) else _received(quantity, before) or _only_total(quantity, before))
-    return _sibling_parent(context, here) or _of_section(context, here, before)
+    return _sibling_parent(context, here, row) or _of_section(context, here, before)
 
 
 def holds(total: Quantity, part: Quantity, *, by_issue: bool = True) -> bool:
@@ -173,10 +177,10 @@ def _resolved(context: Context, here: Sequence[Quantity]) -> Quantity | None:
                  and (q.parent is None or q.parent.measure in CASES) and holds(q, context.quantity)), None)
 
 
-def _sibling_parent(context: Context, here: Sequence[Quantity]) -> Quantity | None:
+def _sibling_parent(context: Context, here: Sequence[Quantity], row: Sequence[Quantity]) -> Quantity | None:
     """A list goes on: the parent of the figure before, or a whole above it that fits."""
     quantity = context.quantity
-    last = next((q for q in reversed(here) if q.measure not in OUTCOMES), None)
+    last = before_bracket(context, row) or next((q for q in reversed(here) if q.measure not in OUTCOMES), None)
     if last is None or last.parent is None or not _LIST.match(context.own):
         return None
     if last.measure != quantity.measure or not _alike(last, quantity):
