@@ -25,6 +25,7 @@ PRINTED = re.compile(r"[\dxX×＊*□○]+(?:[,，][\dxX×＊*□○]{3})*(?:\.[
 HIDDEN = re.compile(r"[xX×＊*□○]")
 TRIED = 100                              # values of a hidden number that are tried
 MEMBERS = 80                             # figures of a relation in which a slip is looked for
+BLAMED = 3                               # contradictions a figure is in before the others in them are let off
 ZEROS = (10, 100, 1000)
 
 
@@ -191,7 +192,9 @@ def _contradiction(rule: Constraint, around: dict[str, list[tuple[Constraint, in
                 slips.append(Slip(member.figure.id, value, f"{member.figure.text}{reason}", mended))
     most = max((s.mended for s in slips), default=0)
     best = {(s.at, s.value): s for s in slips if s.mended == most}
-    if len(best) != 1:
+    # A figure that is in many contradictions is most likely the wrong one, though nothing simple mends it.
+    blamed = max(sum(r.audit.status == "inconsistent" for r, _ in around[m.figure.id]) for m in rule.members)
+    if len(best) != 1 or (blamed >= BLAMED and 2 * most <= blamed):
         return None
     [slip] = best.values()
     unit_name = next(m.figure.unit or "" for m in rule.members if m.figure.id == slip.at)
@@ -223,14 +226,15 @@ def _why(rule: Constraint, slip: Slip) -> str:
 
 
 def _mends(member: Placed, value: float, rules: Sequence[tuple[Constraint, int]]) -> int:
-    """How many contradictions end if a figure has this value; 0 where it makes or leaves any."""
+    """How many contradictions end if a figure has this value; 0 where it makes a new one."""
     mended = 0
     for rule, at in rules:
         if rule.audit.status == "undetermined" or any(v is None for i, v in enumerate(rule.values) if i != at):
             continue
-        if rule.status(at, value) == "inconsistent":
+        if rule.status(at, value) != "inconsistent":
+            mended += rule.audit.status == "inconsistent"
+        elif rule.audit.status != "inconsistent":
             return 0
-        mended += rule.audit.status == "inconsistent"
     return mended
 
 
@@ -262,7 +266,8 @@ def _digits(one: Placed) -> tuple[str | None, float]:
         return f"{abs(value):.10g}", 1.0
     raw = re.sub("[,，]", "", found[0])
     plain = float(raw)
-    return raw, abs(value) / plain if plain and value else 1.0
+    scale = round(abs(value) / plain) if plain and value else 1
+    return (raw, float(scale)) if scale >= 1 and math.isclose(plain * scale, abs(value)) else (f"{abs(value):.10g}", 1.0)
 
 
 def _hidden(rule: Constraint, around: dict[str, list[tuple[Constraint, int]]]) -> str | None:
@@ -315,8 +320,8 @@ def _pattern(one: Placed) -> re.Pattern[str] | None:
     raw = re.sub("[,，]", "", found[0])
     if raw.startswith("."):
         return re.compile(r"\d+" + re.escape(raw))
-    if not re.search(r"\d", raw):        # XX万元: how many digits were hidden is not known
-        return re.compile(r"\d+(?:\.\d+)?" if "." in raw else r"\d+")
+    if not re.search(r"\d", raw):        # XX万元: how many digits were hidden is not known, nor of XX% the decimals
+        return None if one.percent and "." not in raw else re.compile(r"\d+(?:\.\d+)?" if "." in raw else r"\d+")
     if not HIDDEN.search(raw):
         return None
     return re.compile("".join(r"\d" if HIDDEN.match(c) else re.escape(c) for c in raw))
