@@ -19,7 +19,7 @@ CLAUSE_END = re.compile(r"[，,；;：:。！？!?\n（(）)|]")
 _FULL_WIDTH = str.maketrans(",;:!?()", "，；：！？（）")       # a view: rules know one style of punctuation
 SENTENCE_REACH = 300        # characters of the sentence that a rule may look back over
 AFTER_REACH = 28            # and ahead
-EMPTY_OWN = re.compile(r"^[\s、和与及其中共达到为计了约近超过有已又是另分别各合计总逾多至仅的在]*"
+EMPTY_OWN = re.compile(r"^[\s、和与及其中共达到为计了约近超过有已又是另分别各合计总逾多至仅的在累全半上下年度总共三两]*"
                        r"(?:增加到|增至|升至|降至|减少到|扩大到|发展到|上升到|下降到|达到)?[\s约近]*$")
 
 

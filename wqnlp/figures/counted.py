@@ -17,6 +17,7 @@ _SMALL = re.compile(r"[一二两三四五六七八九十]")
 _POWER = re.compile(r"[百千万亿]")
 _STOP = re.compile(r"\s*(?:[，,。；;、）)！!\n]|$)")
 _LIVE = re.compile(r"(?:[近上逾超达过约]|不足|不到)$")
+_DIGIT = re.compile(r"[\d.]\W*$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -37,6 +38,8 @@ def counts(text: str, start: int, end: int, surface: str) -> bool:
     if _SOLID.match(surface):
         return text[end - 1] != "号" and not re.search(r"[A-WYZa-wyz]$", before) and not (
             len(surface) == 1 and unit in ("个", "项") and _words("abstract").match(after))
+    if surface.startswith("零") or (surface[0] in "百千万亿" and _DIGIT.search(before)):
+        return False                                            # 零部件; 74.4 万亿, cut in two
     if _POWER.fullmatch(surface):
         return bool(_LIVE.search(before))
     if not _SMALL.fullmatch(surface):

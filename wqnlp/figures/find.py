@@ -24,7 +24,7 @@ _OVER, _TIMES = "[多余来几馀]", "[十百千万亿]"
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    arabic = rf"(?:{numerals.MASKED}|{numerals.LOST}|{numerals.ARABIC})(?:{_OVER}?{_TIMES}(?:\d+[百千万])?)*{_OVER}?"
+    arabic = rf"(?:{numerals.MASKED}|{numerals.LOST}|{numerals.ARABIC})(?:(?:[ 　](?=[万亿]))?{_OVER}?{_TIMES}(?:\d+[百千万])?)*{_OVER}?"
     chinese = rf"(?:{numerals.SEVERAL}{_OVER}?|{numerals.POINT}|{numerals.CHINESE}(?:{_OVER}{_TIMES}*)?)"
     number = rf"(?:{arabic}|{chinese})"
     return re.compile(rf"(?P<first>{number})(?:(?P<first_unit>{units.pattern()})?{numerals.DASH}(?P<last>{number}))?"

@@ -30,6 +30,7 @@ class Cell:
     column: int
     row_label: str
     head: str
+    heads: str              # of all columns, for a unit that one of them gives the table
     caption: str
 
     @property
@@ -80,11 +81,13 @@ def _cells_of(summary: Summary, number: int, rows: list[Line], inside: list[Quan
     starts = [q.start for q in inside]
     held = [bisect_left(starts, row.start) < bisect_left(starts, row.end) for row in rows]
     first = held.index(True) if True in held else len(rows)
-    caption, head = _above(summary, rows[0]), []
+    caption, over = _above(summary, rows[0])
+    head: list[str] = []
     if first:
         head = [text[a:b].strip() for a, b in grid[first - 1]]
     elif len(_split(caption, 0)) == len(grid[0]) > 1:
-        head = [caption[a:b].strip() for a, b in _split(caption, 0)]    # a head that was not seen as a row
+        # A head without a digit was not seen as a row; the caption is the line above it.
+        head, caption = [caption[a:b].strip() for a, b in _split(caption, 0)], over
     found = []
     for row_number, spans in enumerate(grid[first:]):
         label = text[slice(*spans[0])].strip() if spans else ""
@@ -93,12 +96,12 @@ def _cells_of(summary: Summary, number: int, rows: list[Line], inside: list[Quan
             if index < len(inside) and starts[index] < b and (column or not head):
                 shift = len(head) - len(spans)      # a blank corner cell is not seen
                 name = head[column + shift] if head and 0 <= column + shift < len(head) else ""
-                found.append(Cell(inside[index], number, row_number, column, label, name, caption[-80:]))
+                found.append(Cell(inside[index], number, row_number, column, label, name, "；".join(head), caption[-80:]))
     return found
 
 
-def _above(summary: Summary, first: Line) -> str:
-    """The line above a table, which says what it counts, or names its columns."""
+def _above(summary: Summary, first: Line) -> tuple[str, str]:
+    """The line above a table, which says what it counts or names its columns, and the line above that."""
     index = bisect_left(summary.lines, first.start, key=lambda line: line.start)
-    above = next((line for line in reversed(summary.lines[max(0, index - 4):index]) if line.end > line.start), None)
-    return summary.slice(above) if above else ""
+    above = [summary.slice(line) for line in reversed(summary.lines[max(0, index - 5):index]) if line.end > line.start]
+    return (above + ["", ""])[0], (above + ["", ""])[1]

@@ -63,7 +63,7 @@ def groups(unit: str | None, of: str = "") -> tuple[str, ...]:
 def measure(context: Context, earlier: Sequence[Quantity]) -> Reading:
     """The measure of a quantity. `earlier` are the quantities before it in its sentence, already measured."""
     unit_groups = groups(context.quantity.unit, context.after[:8])
-    tied = _PART.search(context.own) or begins_with_issue(context.own) or _OF_LAST.search(context.lead) or (context.bare and "〔" in _clause(context))
+    tied = _PART.search(context.own) or _goes_on(context, earlier) or begins_with_issue(context.own) or _OF_LAST.search(context.lead) or (context.bare and "〔" in _clause(context))
     found = _first(context.wide, unit_groups, "first")
     partial = _listed(context, earlier) if tied and not found else None
     if partial:
@@ -75,7 +75,7 @@ def measure(context: Context, earlier: Sequence[Quantity]) -> Reading:
         return _same(context, earlier) or Reading("funds", found.rule, 0.7)
     if found and found.rule not in GENERAL:
         return found
-    listed = _listed(context, earlier)
+    listed = _listed(context, earlier) or _in_sum(context, earlier)
     if listed:
         return listed
     if "visits" in unit_groups and (not found or found.rule in GENERAL) and named(context.own):
@@ -91,19 +91,39 @@ def measure(context: Context, earlier: Sequence[Quantity]) -> Reading:
     return Reading(str(table("measures")["groups"][unit_groups[0]]["default"]), f"unit {context.quantity.unit}", 0.5)
 
 
-def in_words(words: str, unit: str | None) -> Reading:
-    """The measure of a table's cell, from its caption and heads alone.
+def in_words(words: str, unit: str | None, caption: str) -> Reading:
+    """The measure of a table's cell, from its head and row label, then from the caption.
 
-    >>> in_words("信访接待情况，婚姻家庭", "件").measure
+    >>> in_words("婚姻家庭", "件", "信访接待情况").measure
     'cases_received'
     """
-    unit_groups = groups(unit)
-    found = _first(f"{words}【{unit or ''}】", unit_groups)
+    unit_groups, found = groups(unit), None
+    for told in (words, _CAPTION_EXTRA.sub("", caption).strip()):
+        found = _first(f"{told}【{unit or ''}】", unit_groups) or found
+        if found and found.rule not in GENERAL and found.measure != SAME:
+            return found
     return found or Reading(str(table("measures")["groups"][unit_groups[0]]["default"]), f"unit {unit}", 0.5)
+
+
+_CAPTION_EXTRA = compile(r"^表\S{1,3}[\s　]+|[（(]?单位\s*[:：].*$")
 
 
 def _clause(context: Context) -> str:
     return context.clause[:context.clause.index("【")]
+
+
+def _goes_on(context: Context, earlier: Sequence[Quantity]) -> bool:
+    """Whether a bare noun goes on a list: 其中来访148人次，来电93人次，网络留言15人次."""
+    last = earlier[-1] if earlier else None
+    return bool(last and last.unit == context.quantity.unit and last.reasons and last.reasons[-1] == "measure: list"
+                and len(context.own.strip("，、； ")) <= 8 and not _CHANGED.search(context.own))
+
+
+def _in_sum(context: Context, earlier: Sequence[Quantity]) -> Reading | None:
+    """每场观众150人，累计6000人次: people counted once and together."""
+    if not context.bare or not earlier or earlier[-1].kind != "people" or context.quantity.kind != "people":
+        return None
+    return Reading(earlier[-1].measure, "sum of the figure before", 0.85)
 
 
 def _after_outcome(earlier: Sequence[Quantity]) -> bool:
@@ -143,6 +163,7 @@ _VERB = compile(r"(?:发放|举办|开展|组织|培训|慰问|救助|表彰|调
 _PART = compile(r"^(?:[\s，；;（(]*其中|[、和及])")
 _OF_LAST = compile(r"〔[^〕]*〕[^，；。〔]{0,14}(?:中|里|当中)，$")
 _PERSON = compile(r"[^，]{0,4}(?:孤儿|儿童|孩子|妇女|母亲|女童|学生|姐妹|老人|青年|女工|村民|居民|人(?!民|大))")
+_CHANGED = compile(r"[增减升降多少比较]")
 _REST = compile(r"(?:其余|剩余|余下|剩下|其它)的?$")
 _AND = compile(r"^[、和及与]$")
 

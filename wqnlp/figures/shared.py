@@ -15,8 +15,9 @@ _NAMED = re.compile(r"(?P<unit>件|起|宗|例|人次|人|户|场|份|批次|次
                     r"(?:共计|总计|合计|共|达到?|为|是|有|：|:|\s)*$")
 _NO_COUNT = re.compile(r"序号|编号|名次|排名|年[份度]|时间|日期|月份|电话|备注|邮编|年龄|学历|职务")
 _IN_BRACKETS = re.compile(r"[（(]\s*(?:单位\s*[:：]\s*)?(?P<unit>[^）)]{1,4})\s*[）)]\s*$")
-_COUNT_OF = re.compile(r"(?P<unit>件次|人次|场次|户次|批次|件|起|宗|例|户|人|次|期|份|册|场|对|名|所)(?:数量?)?$")
+_COUNT_OF = re.compile(r"(?P<unit>件次|人次|场次|户次|批次|件|起|宗|例|户|人|次|(?<!第.)期|份|册|场|对|名|所)(?:数量?)?$")
 _CAPTION = re.compile(r"单位\s*[:：]\s*(?P<unit>[^\s）)，,|]+)")
+_SHARE = re.compile(r"(?:占比|比例|比重|百分比|率)\s*$")
 _MONEY = re.compile(r"(?:人民币|￥|¥|RMB)\s*$")
 _LARGE = re.compile(r"[万亿][多余]?$")
 _SUMS = re.compile(r"(?:资金|经费|贷款|善款|捐款|款项?|金额|投资|赔偿|补偿|损失|价值|补助|财物|物资|[金费款资额])"
@@ -58,10 +59,14 @@ def _of_cell(cell: grid.Cell, text: str, one: Quantity) -> str | None:
         for named in (_IN_BRACKETS.search(words), _COUNT_OF.search(words)):
             if named and units.unit(named["unit"].removeprefix("万")):
                 return named["unit"]
-        if re.search(r"(?:占比|比例|比重|百分比|率)\s*$", words):
-            return None
-    named = _CAPTION.search(cell.caption)
-    return named["unit"] if named else None
+        if _SHARE.search(words):
+            # 占比 0.65 may be a fraction of one: without the sign only what is above 1 is read as per cent.
+            return "%" if "%" in cell.caption or (one.value or 0) > 1 else None
+    for words in (cell.heads, cell.caption):
+        named = _CAPTION.search(words)
+        if named:
+            return next((name for name in re.split("[、/]", named["unit"]) if units.unit(name.removeprefix("万"))), None)
+    return None
 
 
 def _of_words(summary: Summary, ordered: Sequence[Quantity], index: int) -> str | None:

@@ -15,6 +15,7 @@ from wqnlp.structure.base import Summary
 
 
 PLANS = re.compile(r"(?:打算|计划|思路|设想)$|^[^，]{0,6}(?:下一?步|明年|下半年|来年|今后)")
+LAST_YEAR = re.compile(r"^(?:上年|去年|上年度|去年同期|上年同期)(?:数|合计)?$")
 DONE = re.compile(r"全年|已|一年来|总的看|今年以来|回顾|完成了|截至|春节前")
 
 
@@ -63,10 +64,12 @@ def _unsaid(quantity: Quantity, last: Quantity) -> bool:
 def _tell_cell(cell: grid.Cell) -> None:
     """A cell's measure and issue are in its head, its row and the caption."""
     quantity = cell.quantity
-    reading = in_words(f"{cell.caption}，{cell.head}{cell.row_label}", quantity.unit)
+    reading = in_words(f"{cell.head}{cell.row_label}", quantity.unit, cell.caption)
     quantity.measure, quantity.confidence = reading.measure, 0.85
     quantity.reasons.append(f"table cell: {reading.rule}")
     quantity.actor = "womens_federation"
+    if LAST_YEAR.search(cell.head) or LAST_YEAR.search(cell.row_label):
+        quantity.flags.add("previous")
     rest = [word for word in (cell.head, cell.row_label) if word in ("其他", "其它", "其他类")]
     quantity.issue = named(cell.head) or named(cell.row_label) or ("other" if rest else None)
 
