@@ -143,6 +143,14 @@ class Library:
         """
         return frame("figures", self._select("figures", where))
 
+    def activities(self, **where: Any) -> pd.DataFrame:
+        """Units of work, chosen by columns: `activities(doc_id="3c745dc3418a-0")`."""
+        return frame("activities", self._select("activities", where))
+
+    def issues(self, **where: Any) -> pd.DataFrame:
+        """Issues raised, chosen by columns: `issues(issue="domestic_violence", salience="key_problem")`."""
+        return frame("issues", self._select("issues", where))
+
     def _select(self, table: str, where: Mapping[str, Any]) -> list[dict[str, Any]]:
         tests, values = [], []
         for key, wanted in where.items():

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from wqnlp.errors import Unwritable
 from wqnlp.records import TABLES, Copy, columns, row
@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS sources (sha12 TEXT PRIMARY KEY, path TEXT, sha256 TE
 CREATE TABLE IF NOT EXISTS repairs (sha12 TEXT, start INTEGER, "end" INTEGER, new TEXT, kinds TEXT, confidence REAL,
     runner_up TEXT);
 CREATE TABLE IF NOT EXISTS marks (sha12 TEXT, start INTEGER, "end" INTEGER, text TEXT, kind TEXT, note TEXT);
+CREATE TABLE IF NOT EXISTS arrivals (sha256 TEXT PRIMARY KEY, path TEXT, at TEXT, state TEXT, told TEXT);
 CREATE INDEX IF NOT EXISTS repairs_at ON repairs (sha12, start);
 CREATE INDEX IF NOT EXISTS marks_at ON marks (sha12, start);
 CREATE INDEX IF NOT EXISTS sources_path ON sources (path);
@@ -50,6 +51,16 @@ def _tables() -> str:
         made.append(f'CREATE TABLE IF NOT EXISTS "{table}" ({cells}{key}{link});')
         made += [f'CREATE INDEX IF NOT EXISTS "{table}_{name}" ON "{table}" ("{name}");' for name in INDEXED[table]]
     return "\n".join(made)
+
+
+class Arrival(NamedTuple):
+    """What became of one file that a watcher found: the hash of its bytes, where, when, and what was told of it."""
+
+    sha256: str
+    path: str
+    at: str                              # ISO time, UTC
+    state: str                           # started, stored, quarantined
+    told: str = ""                       # JSON of what was seen in it, or the reason
 
 
 class LibraryWriter:
@@ -94,9 +105,14 @@ class LibraryWriter:
         except sqlite3.Error as fault:
             raise self._refused(fault) from fault
 
-    def write(self, result: Result) -> None:
-        """Put in all that one file gave, in place of what the library had of the same bytes or the same path."""
+    def write(self, result: Result, arrival: Arrival | None = None) -> None:
+        """Put in all that one file gave, in place of what the library had of the same bytes or the same path.
+
+        `arrival` is told of it in the same transaction: both stand in the library, or neither.
+        """
         with self._transaction():
+            if arrival is not None:
+                self._put_arrival(arrival)
             self._forget(result)
             self._put_source(result)
             for table in TABLES:
@@ -107,6 +123,24 @@ class LibraryWriter:
                     f'INSERT OR REPLACE INTO "{table}" VALUES ({marks})',
                     ([to_json(value) if name in nested else value for name, value in plain(record).items()]
                      for record in result.rows(table)))
+
+    def arrived(self, arrival: Arrival) -> None:
+        """Note what became of a file that gave nothing to write: broken, or there already."""
+        with self._transaction():
+            self._put_arrival(arrival)
+
+    def arrival(self, sha256: str) -> Arrival | None:
+        """What is noted of a file by the hash of its bytes; None where it never arrived."""
+        found = self._db.execute("SELECT * FROM arrivals WHERE sha256 = ?", [sha256]).fetchone()
+        return None if found is None else Arrival(*found)
+
+    def holds(self, sha256: str) -> str | None:
+        """The path under which the library holds these bytes, or None."""
+        found = self._db.execute("SELECT path FROM sources WHERE sha256 = ?", [sha256]).fetchone()
+        return None if found is None else str(found[0])
+
+    def _put_arrival(self, arrival: Arrival) -> None:
+        self._db.execute("INSERT OR REPLACE INTO arrivals VALUES (?, ?, ?, ?, ?)", arrival)
 
     def _forget(self, result: Result) -> None:
         """Rows of an earlier reading: of these bytes, or of what this path held before."""
