@@ -17,8 +17,10 @@ from wqnlp.structure.base import Summary
 
 CLAUSE_END = re.compile(r"[，,；;：:。！？!?\n（(）)|]")
 _FULL_WIDTH = str.maketrans(",;:!?()", "，；：！？（）")       # a view: rules know one style of punctuation
+LIST_REACH = 80             # ahead, for the other figures of its list
 SENTENCE_REACH = 300        # characters of the sentence that a rule may look back over
 AFTER_REACH = 28            # and ahead
+_ASIDE = re.compile(r"（[^（）〔〕]{1,24}）")
 EMPTY_OWN = re.compile(r"^[\s、和与及其中共达到为计了约近超过有已又是另分别各合计总逾多至仅的在累全半上下年度总共三两]*"
                        r"(?:增加到|增至|升至|降至|减少到|扩大到|发展到|上升到|下降到|达到)?[\s约近]*$")
 
@@ -36,6 +38,11 @@ class Context:
     lead: str           # the clauses of its sentence before its own
     ahead: str          # what follows in the sentence
     heading: str        # the nearest heading above
+
+    @property
+    def between(self) -> str:
+        """The words between the quantity before it in the sentence and itself, across clauses."""
+        return self.wide[:self.wide.index("【")].rpartition("〕")[2]
 
     @property
     def bare(self) -> bool:
@@ -63,13 +70,14 @@ def _context(text: str, sentence: Span, quantities: list[Quantity], at: tuple[in
     quantity = quantities[index]
     before = _masked(text, max(sentence.start, quantity.start - SENTENCE_REACH), quantity.start,
                      quantities[first:index])
-    ahead = _masked(text, quantity.end, min(sentence.end, quantity.end + AFTER_REACH), quantities[index + 1:last])
+    ahead = _masked(text, quantity.end, min(sentence.end, quantity.end + LIST_REACH), quantities[index + 1:last])
+    before = _ASIDE.sub("", before)             # 财产（含草牧场承包）41例
     cut = _last_boundary(before)
     clause = before[cut:]
     own = clause[clause.rfind("〕") + 1:]
-    after = re.split(r"[，,；;。！？\n|〔（(]", ahead, maxsplit=1)[0]
+    after = re.split(r"[，；。！？\n|〔（）]", ahead, maxsplit=1)[0]
     here = f"【{quantity.unit or ''}】"
-    return Context(quantity, sentence, own, after, clause + here + ahead, before + here + ahead, before[:cut], ahead,
+    return Context(quantity, sentence, own, after, clause + here + ahead[:AFTER_REACH], before + here + ahead[:AFTER_REACH], before[:cut], ahead,
                    headings.above(quantity.start))
 
 

@@ -12,11 +12,15 @@ from wqnlp.figures.context import Context
 from wqnlp.tables import table
 
 _TOPIC = re.compile(r"(?:中|里|内|当中|之中)(?:，|$|[^，；。]{0,2}(?:的|涉及|属))|(?:类|案件|纠纷|方面|权益|投诉|问题|信访)中")
-_DEALT = re.compile(r"依次|各自|分别")
+_DEALT = re.compile(r"依次|各自|分别|各(?=为|有|占|是)")
+_LIST_AHEAD = re.compile(r"(?:[、，和与及]\s*〔[^〕]*〕)+")
+_COUNT_OF_KINDS = re.compile(r"(?:等)?[两二三四五六七八九十]+[大]?[类项种个](?:问题|案件|权益|纠纷|家庭|方面)?$")
 _BASE = re.compile(r"(?:比|较|与|同)[^，；。〔【]{0,10}(?:年|同期|季度|月|上期|去年|上年)[^，；。〔【]{0,8}$|(?:由|从)[^，；。〔【]{0,12}$")
 _ABOUT_LAST = re.compile(r"^[\s，,；;（(]*(?:约|各|分别|均|所|共|总体|也|又)?(?:占|比|较|与|为|达|和|、)|^\s*$")
+_YEAR_BRACKET = re.compile(r"(?:19|20)\d\d年度?（$")
+_LAST_TERM = re.compile(r"(?:上半年|上季度|上一季度|上月|[一二三]季度)(?:为|是|的)?$")
 _THEN = re.compile(r"(?:去年|上年|前年|同期|往年|此前[^，；。]{0,4}年)(?:度|同期)?(?:是|为|的|有|仅|只有|合计|检查|共)*$")
-_GROWN = re.compile(r"^[^，；。〔]{0,3}(?:增加|增|升|上升|发展|减少|降|下降|扩大|增长|提高|减|提升|上涨|回落)(?:到|至)")
+_GROWN = re.compile(r"^[^，；。〔]{0,3}(?:增加|增|升|上升|发展|减少|降|下降|扩大|增长|提高|减|提升|上涨|回落)(?:到|至)|^[^，；。〔]{0,3}翻")
 _COMPARED = re.compile(r"(?:比|较|与|同)")
 _ALONE = re.compile(r"^[\s，,；;：:、（(）)]*(?:其中|涉及|反映|属于?|有关|关于)?|(?:类|方面|问题|纠纷|案件|权益|权利|维权)*(?:的|达|为|共|有|计)?$")
 _SHARE_OF_LAST = re.compile(r"^[\s，,；;（(]*(?:约?占|比例|所占|比重|同比|比|较|与|增|减|上升|下降|降|升|分别占|其比)")
@@ -41,8 +45,9 @@ def named(text: str) -> str | None:
     if not found and cut:
         found = [codes[hit[0]] for hit in pattern.finditer(text) if codes[hit[0]]]
     if not found:
+        known = table("issues")["alone"]
         alone = _ALONE.sub("", text)
-        return str(table("issues")["alone"][alone]) if alone in table("issues")["alone"] else None
+        return str(known[alone]) if alone in known else "marriage_family" if "夫妻" in text else None
     kinds = set(found)
     families = {vocab.parent(code) or code for code in kinds}
     if len(kinds) > 1 and len(families) == 1 and (kinds & families or len(kinds) > 1):
@@ -67,7 +72,13 @@ def is_base(context: Context) -> bool:
 
 def was_then(context: Context, earlier: Sequence[Quantity]) -> bool:
     """Whether a figure is last year's, said beside this year's: 受理108起，去年同期122起; 为去年同期1550人的1.2倍."""
-    if not _THEN.search(context.own) or context.quantity.measure == "change":
+    if context.quantity.measure == "change":
+        return False
+    if _YEAR_BRACKET.search(context.lead) and not context.own.strip():
+        return True                          # 相当于2006年（4320件次）的2倍
+    if _LAST_TERM.search(context.own) and "环比" in context.ahead:
+        return True
+    if not _THEN.search(context.own):
         return False
     return "同期" in context.own or any(q.unit == context.quantity.unit for q in earlier)
 
@@ -82,9 +93,11 @@ def issue(context: Context, earlier: Sequence[Quantity]) -> str | None:
         return None
     if quantity.kind == "percent" or quantity.measure == "change":
         return _of_percent(context, earlier)
-    if re.search(known["rest"], context.own.rstrip("：: ")) and quantity.measure != "cases_pending":
-        return "other"                       # or the category it is part of: see tree
     apart = _respectively(context)
+    if quantity.measure != "cases_pending" and re.search(known["rest"], (apart or context.own).rstrip("：: ")):
+        return "other"                       # or the category it is part of: see tree
+    if not context.own.strip() and context.lead.endswith("（"):
+        return named(re.split(r"[，；、〔〕）以]", context.lead[:-1])[-1])      # 家庭暴力（78例）、离婚（62例）
     found = (named(apart) if apart else None) or named(context.own) or named(context.after.partition("、")[0][:12])
     if found:
         return found
@@ -97,17 +110,25 @@ def issue(context: Context, earlier: Sequence[Quantity]) -> str | None:
     return named(_close(context)) or _of_subject(context) or _strong_before(context)
 
 
+def _dealt(context: Context) -> tuple[str, int, int] | None:
+    """Of a 分别 list: the words before it, which of its figures this is, and how many there are."""
+    names, found, values = _DEALT.sub("分别", context.clause[:context.clause.index("【")]).rpartition("分别")
+    if not found:
+        return None
+    turn = values.count("〔")
+    ahead = _LIST_AHEAD.match(context.ahead)
+    return names, turn, turn + 1 + (ahead[0].count("〔") if ahead else 0)
+
+
 def _respectively(context: Context) -> str:
     """The name that answers to a quantity of a 分别 list: 劳动类和财产类分别为43件和29件."""
-    before = context.clause[:context.clause.index("【")]
-    names, found, values = _DEALT.sub("分别", before).rpartition("分别")
-    if not found:
+    dealt = _dealt(context)
+    if dealt is None:
         return ""
-    parts = re.split(r"[、和与及]", names)
-    turn = values.count("〔")
-    count = turn + 1 + len(re.findall(r"^[、和与及]\s*〔", context.ahead))
-    parts = parts[-count:] if len(parts) > count else parts
-    return parts[turn] if turn < len(parts) else ""
+    names, turn, count = dealt
+    parts = re.split(r"[、和与及]", _COUNT_OF_KINDS.sub("", names))
+    parts = parts[-count:]
+    return parts[turn] if len(parts) == count else ""
 
 
 _LISTED = re.compile(r"^[、，；\s]*(?:其中)?(?:来信|来访|来电|网络|上访|信访|本级|.{0,6}妇联)")
@@ -130,7 +151,7 @@ def _strong_before(context: Context) -> str | None:
     """派出所设“家庭暴力投诉点”，共接警65起: a count with no object of its own is about the strong issue named before."""
     if re.search(r"信访|来信|来访|来电|案件|纠纷|投诉|矛盾", context.own):
         return None
-    found = named(context.lead.rpartition("；")[2][-40:])
+    found = named(context.lead.rpartition("；")[2][-60:])
     return found if found in table("issues")["strong"] and quantity_of_another(context) else None
 
 
@@ -158,7 +179,7 @@ def _of_percent(context: Context, earlier: Sequence[Quantity]) -> str | None:
 
 def before_bracket(context: Context, earlier: Sequence[Quantity]) -> Quantity | None:
     """The figure that a percentage after a bracket belongs to: 婚姻家庭类26起（…，其他5起），占43%."""
-    if not context.own.startswith("）"):
+    if context.between.count("）") <= context.between.count("（"):
         return None
     lead, depth, inside = context.wide[:context.wide.index("【")], 0, 0
     for char in reversed(lead[:lead.rindex("）") + 1]):
@@ -171,12 +192,10 @@ def before_bracket(context: Context, earlier: Sequence[Quantity]) -> Quantity | 
 
 def _apart(context: Context, here: Sequence[Quantity]) -> Quantity | None:
     """The figure that answers to a percentage of a 分别占 list: 分别为43件和29件，分别占13.1%和8.9%."""
-    before = context.clause[:context.clause.index("【")]
-    before = _DEALT.sub("分别", before)
-    if "分别" not in before:
+    dealt = _dealt(context)
+    if dealt is None:
         return None
-    turn = before.rpartition("分别")[2].count("〔")
-    count = turn + 1 + len(re.findall(r"^[、和与及]\s*〔", context.ahead))
+    _, turn, count = dealt
     counted = [q for q in here if q.kind != "percent"]
     return counted[-count + turn] if len(counted) >= count else None
 

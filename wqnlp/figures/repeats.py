@@ -37,6 +37,8 @@ def mark(contexts: Sequence[Context]) -> None:
 
 def _bare_total(context: Context) -> bool:
     """前三季度，138件信访件件有回音: no verb of receiving before the number, and the letters after it."""
+    if re.search(r"(?:全部|上述|以上|这)[^，；。]{0,6}$", context.own):
+        return True
     return bool(re.match(r"(?:信访|来信|来访)", context.after)) and not re.search(r"(?:受理|接待|接到|办理|处理|处置|收到|化解|的)",
                                                                           context.own)
 

@@ -37,7 +37,8 @@ def tell(summary: Summary, quantities: list[Quantity]) -> list[Context]:
     placed = grid.cells(summary, quantities)
     for cell in placed:
         _tell_cell(cell)
-    tree.link([view for view in views if id(view.quantity) not in {id(c.quantity) for c in placed}])
+    in_tables = {id(cell.quantity) for cell in placed}
+    tree.link([view for view in views if id(view.quantity) not in in_tables], [cell.quantity for cell in placed])
     tree.link_cells(placed)
     _shares_of_rest(quantities)
     repeats.mark(views)

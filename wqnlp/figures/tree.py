@@ -27,8 +27,9 @@ _CLOSED = re.compile(r"(?:审结|办结|结案|执结)[^，；。〔]{0,8}中，
 _TOPIC = re.compile(r"([^，；。〔〕]{2,24}?)(?:中|里|当中)，[^，；。〔]{0,6}$|^[^，；。〔]{2,24}(?:类|案件|方面|纠纷|投诉|问题)中")
 _OF_LAST = re.compile(r"〔[^〕]*〕[^，；。〔〕]{0,14}(?:中|里|当中)[，,]?[^，；。〔]{0,20}$")
 _CHANNEL = re.compile(r"(?:来信|来访|来电|来电来访|网络|网上|微信|电话|上访|信件|热线|本级|妇联|县区|基层|本地|外来|乡镇)[^，；。]{0,8}$")
-_BREAKDOWN = re.compile(r"(?:从|按|就)[^，；。〔]{1,10}(?:看|分|来看|划分|分类|统计|讲)[，,：:]|(?:分类|构成|分布)")
+_BREAKDOWN = re.compile(r"(?:从|按|就|分|论)[^，；。〔]{1,10}(?:看|分|来看|划分|分类|统计|讲|由)?[，：]|(?:分类|构成|分布)")
 _OBJECT = re.compile(r"纠纷|案件|矛盾|事件|隐患|诉求")
+_TOGETHER = re.compile(r"^[\s，；]*(?:合计|总计|共计|一共|共|总共|累计|[两三四五六]期共)(?:是|为|有|达)?$")
 _COLLECTIVE = re.compile(r"集体访|集体上访|联名信|越级")
 _VERBED = re.compile(r"调解|调撤|撤诉|和解|结案|审结|办结|化解|处理|移送|成功")
 _WAY = re.compile(r"调解|调撤|撤诉|和解|判决|以[^，；。]{1,10}方式")
@@ -37,8 +38,11 @@ _CATEGORY = re.compile(r"类|权益|权利|方面|其他|其它")
 _LIST = re.compile(r"^(?:[\s、，,；;（(]|其中|和|与|及|以及|另有|另|涉及|反映|受理|属|属于)*[^，；。]{0,22}$")
 
 
-def link(contexts: Sequence[Context]) -> None:
-    """Give every quantity its parent and role. Quantities carry measure, issue and actor already."""
+def link(contexts: Sequence[Context], cells: Sequence[Quantity] = ()) -> None:
+    """Give every quantity its parent and role. Quantities carry measure, issue and actor already.
+
+    `cells` are figures of tables, which have parents of their own: a topic may name them.
+    """
     brackets = _Brackets(contexts)
     for index, context in enumerate(contexts):
         quantity = context.quantity
@@ -53,7 +57,10 @@ def link(contexts: Sequence[Context]) -> None:
         if _OF_ALL.search(context.own) and before and before[-1].parent is None and holds(quantity, before[-1]):
             before[-1].parent = quantity          # 女性39名，占全部82名陪审员的50%: the whole comes second
             continue
-        quantity.parent = _parent(context, before, row, brackets)
+        if _sums_up(context, row):
+            continue
+        above = [q for q in cells if q.start < quantity.start and q.issue]
+        quantity.parent = _parent(context, before, row, brackets, above)
         if quantity.parent is not None and (quantity.issue == "other" or (quantity.measure in OUTCOMES and not quantity.issue)):
             quantity.issue = quantity.parent.issue or quantity.issue
     parents = {id(c.quantity.parent) for c in contexts if c.quantity.parent}
@@ -62,7 +69,8 @@ def link(contexts: Sequence[Context]) -> None:
         quantity.role = "part" if quantity.parent else "total" if id(quantity) in parents else "single"
 
 
-def _parent(context: Context, before: Sequence[Quantity], row: Sequence[Quantity], brackets: _Brackets) -> Quantity | None:
+def _parent(context: Context, before: Sequence[Quantity], row: Sequence[Quantity], brackets: _Brackets,
+            cells: Sequence[Quantity]) -> Quantity | None:
     quantity = context.quantity
     if _COLLECTIVE.search(context.own):
         return None                          # 集体访3批 counts groups, not letters
@@ -70,11 +78,11 @@ def _parent(context: Context, before: Sequence[Quantity], row: Sequence[Quantity
     holder = brackets.holder(context)
     if holder is not None and holds(holder, quantity, by_issue=False):
         return holder
-    if _OF_LAST.search(context.lead + context.own):
+    if _OF_LAST.search(context.wide[:context.wide.index("【")]):
         return _nearest(here, quantity)
     if _OF_WHICH.search(context.own) or _OF_WHICH_APART.search(context.lead):
         return _of_which(context, here, before)
-    topic = _topic(context, before)
+    topic = _topic(context, before, cells)
     if topic is not None:
         return topic
     if quantity.measure in OUTCOMES:
@@ -119,7 +127,7 @@ def _of_which(context: Context, here: Sequence[Quantity], before: Sequence[Quant
     return last
 
 
-def _topic(context: Context, before: Sequence[Quantity]) -> Quantity | None:
+def _topic(context: Context, before: Sequence[Quantity], cells: Sequence[Quantity]) -> Quantity | None:
     """婚姻家庭类中，家庭暴力47件: part of the figure for the topic."""
     if context.quantity.measure not in CASES | OUTCOMES:
         return None
@@ -134,7 +142,28 @@ def _topic(context: Context, before: Sequence[Quantity]) -> Quantity | None:
     if about is None:
         return None
     above = _above(before, context.wide, found[0])
-    return next((q for q in reversed(above) if q.issue == about and q.measure in CASES and holds(q, context.quantity)), None)
+    return next((q for q in [*reversed(above), *reversed(cells)]
+                 if q.issue == about and q.measure in CASES and holds(q, context.quantity)), None)
+
+
+def _sums_up(context: Context, row: Sequence[Quantity]) -> bool:
+    """第一期23人、第二期22人，共45人: a total that comes after its parts, where they add up to it."""
+    quantity, total = context.quantity, 0.0
+    if not _TOGETHER.search(context.own) or not quantity.value:
+        return False
+    parts = []
+    for one in reversed(row):
+        if one.unit != quantity.unit or one.value is None or one.parent is not None or one.measure != quantity.measure:
+            break
+        parts.append(one)
+        total += one.value
+        if total == quantity.value and len(parts) > 1:
+            for part in parts:
+                part.parent = quantity
+            return True
+        if total > quantity.value:
+            break
+    return False
 
 
 def _above(before: Sequence[Quantity], wide: str, topic: str) -> Sequence[Quantity]:
