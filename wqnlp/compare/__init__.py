@@ -5,7 +5,7 @@ from wqnlp.compare.keyness import concordance, keyness
 from wqnlp.compare.originals import Cluster, clusters, counted_once
 from wqnlp.compare.panel import panel
 from wqnlp.compare.recurrence import occurrences, recurring, spread
-from wqnlp.compare.stored import panel_of
+from wqnlp.compare.stored import concordance_of, panel_of, texts
 
-__all__ = ["Cluster", "cells", "clusters", "concordance", "counted_once", "keyness", "occurrences", "panel", "panel_of",
-           "rates", "recurring", "spread"]
+__all__ = ["Cluster", "cells", "clusters", "concordance", "concordance_of", "counted_once", "keyness", "occurrences", "panel", "panel_of",
+           "rates", "recurring", "spread", "texts"]
