@@ -3,9 +3,9 @@
     python tests/quality/gate.py            measure and compare with floors.json
     python tests/quality/gate.py --repin    measure and write floors.json (floors only rise, unless --lower)
 
-Three gold sets: `dev` (fourteen summaries, ours to use), `own` (written here, never tuned on) and `seed`
-(two summaries of a real damaged file). `dev+KIND` is dev after the damage simulator. The scorer and the
-seed stand in the folder `shared` beside the repository.
+The gold sets are those of tests/gold (its README says which was tuned on and which was held out) and `seed`, two
+summaries of a real damaged file. `dev+KIND` is dev after the damage simulator. The scorer and the seed stand in the
+folder `shared` beside the repository.
 """
 
 from __future__ import annotations
@@ -34,8 +34,7 @@ DAMAGES = ("traditional", "byte_gloss", "swallowed_digit", "figure_masks", "mixe
 
 def sets() -> dict[str, tuple[Path, Path]]:
     """Name of a gold set to (its gold folder, the inputs to extract)."""
-    found = {"dev": (TESTS / "gold" / "dev", TESTS / "gold" / "dev" / "texts"),
-             "own": (TESTS / "gold" / "own", TESTS / "gold" / "own" / "texts")}
+    found = {folder.name: (folder, folder / "texts") for folder in sorted((TESTS / "gold").iterdir()) if folder.is_dir()}
     if (SHARED / "gold" / "seed").is_dir():
         found["seed"] = (SHARED / "gold" / "seed", SHARED / "archive")
     return {name: pair for name, pair in found.items() if pair[0].is_dir()}
