@@ -94,7 +94,7 @@ def _of_document(document: Row, text: str) -> list[Doubt]:
         if best is None:
             found.append(Doubt(kind=name, **where, text=document["title"], guess=None, probability=None, gain=1.5,
                                why=f"the text names no {name}"))
-        elif sure is not None and bits(sure) >= 0.6:
+        elif sure is not None and bits(sure) >= 0.72:
             found.append(Doubt(kind=name, **spot, text=shown, guess=str(best), probability=sure,
                                gain=round(1.5 * bits(sure), 3), why=f"read by the rule {votes[0].get('rule')}"))
     return found

@@ -1,0 +1,197 @@
+"""The watcher: settled files through the pipeline into the library, one transaction each, told as they land.
+
+A restart loses nothing: a file stays where it was dropped, and what is not in the library is read again. It does
+nothing twice: bytes that the library holds are known by their hash, and the rows of a file and the note of its arrival
+are one transaction.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from hashlib import file_digest
+from types import TracebackType
+from typing import Any
+
+from wqnlp.copies import find_copies
+from wqnlp.desk.look import look, text_of
+from wqnlp.errors import Unreadable, Unwritable
+from wqnlp.library import Library
+from wqnlp.pipeline import Result, run
+from wqnlp.records import ErrorRow
+from wqnlp.store.sqlite import Arrival, LibraryWriter
+from wqnlp.watch.inbox import Inbox, State, state
+from wqnlp.watch.quarantine import beside, put_away
+
+WAIT_AGAIN = ("E01", "E07")              # the file vanished or changed while it was read
+RISKY = 2                                # times a file was begun and not finished: then a process of its own reads it
+COMPARED = 60                            # earlier summaries of the same place that a new one is held against
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What became of one file."""
+
+    path: str
+    state: str                           # stored, known, quarantined
+    seen: dict[str, Any] = field(default_factory=dict)     # what `wqnlp.desk.look.look` gives
+    reason: str = ""
+    moved_to: str = ""
+    seconds: float = 0.0
+
+
+class Watcher:
+    """Watches one folder for one library. Use it in a `with` block, and either `once` or `forever`."""
+
+    def __init__(self, inbox: str | os.PathLike[str], store: str | os.PathLike[str], *,
+                 quarantine: str | os.PathLike[str] | None = None, settle: float = 1.0, every: float = 0.5) -> None:
+        self.folder, self.store, self.every = os.path.abspath(inbox), os.fspath(store), every
+        if not os.path.isdir(self.folder):
+            raise Unreadable("E01", self.folder, "there is no such folder to watch", "make it, or name another one")
+        self.quarantine = os.path.abspath(quarantine) if quarantine is not None else beside(self.folder)
+        self._inbox = Inbox(self.folder, settle)
+        self._writer = LibraryWriter(self.store)
+        try:
+            self._lock = _locked(self.store + ".watch")
+        except Unwritable:
+            self._writer.close()
+            raise
+        self._library = Library(self.store)
+
+    def once(self) -> Iterator[Told]:
+        """Deal with all that lies in the folder, waiting for what is still being written, and end."""
+        yield from self._settled()
+        while self._inbox.waiting():
+            time.sleep(min(self.every, 0.1))
+            yield from self._settled()
+
+    def forever(self, stop: Callable[[], bool] = lambda: False) -> Iterator[Told]:
+        """Deal with files as they come, until `stop` says so."""
+        while not stop():
+            yield from self._settled()
+            time.sleep(self.every)
+
+    def _settled(self) -> Iterator[Told]:
+        for path in self._inbox.settled():
+            told = self._take(path)
+            if told is not None:
+                yield told
+
+    def _take(self, path: str) -> Told | None:
+        """One settled file, to the end. None where it has to be waited for again, or was dealt with before."""
+        started, before = time.monotonic(), state(path)
+        sha = _hash(path)
+        if sha is not None and before == state(path):
+            held = self._writer.holds(sha)
+            if held is not None:
+                self._inbox.done(path, before)
+                return None if held == path else Told(path=path, state="known", reason=f"the same bytes as {held}")
+            return self._read(path, sha, before, started)
+        if os.path.exists(path) and before == state(path):      # there, and not to be read
+            result = run(path)
+            return self._broken(path, "0" * 64, before, result.errors, started) if result.source is None else None
+        self._inbox.again(path)
+        return None
+
+    def _read(self, path: str, sha: str, before: State | None, started: float) -> Told | None:
+        result = self._run(path, sha)
+        changed = result.source is not None and result.source.sha256 != sha
+        if changed or before != state(path) or (result.source is None and result.errors[0].error in WAIT_AGAIN):
+            self._inbox.again(path)
+            return None
+        if not result.documents:
+            return self._broken(path, sha, before, result.errors, started)
+        seen = look(result, self._library)
+        self._writer.write(self._with_copies(result), Arrival(sha, path, _now(), "stored", json.dumps(seen, ensure_ascii=True)))
+        self._inbox.done(path, before)
+        return Told(path=path, state="stored", seen=seen, seconds=time.monotonic() - started)
+
+    def _run(self, path: str, sha: str) -> Result:
+        """The file through the pipeline. A file that ended this program twice is read in a process of its own."""
+        known = self._writer.arrival(sha)
+        begun = int(known.told) if known is not None and known.state == "started" else 0
+        self._writer.arrived(Arrival(sha, path, _now(), "started", str(begun + 1)))
+        if begun < RISKY:
+            return run(path)
+        with ProcessPoolExecutor(1) as pool:
+            try:
+                return pool.submit(run, path).result()
+            except BrokenExecutor:
+                message = str(Unreadable("E99", path, "reading it ends the process (most often too little memory)",
+                                         "report this with the file"))
+                return Result(path=path, errors=[ErrorRow(path=path, stage="pipeline", error="E99", message=message)])
+
+    def _broken(self, path: str, sha: str, before: State | None, errors: list[ErrorRow], started: float) -> Told:
+        reason = "\n".join(error.message for error in errors) or f"{path}: no summary was found in it"
+        self._writer.arrived(Arrival(sha, path, _now(), "quarantined", reason))
+        moved = put_away(path, self.quarantine, sha, reason)
+        self._inbox.done(path, before)
+        return Told(path=path, state="quarantined", reason=reason, moved_to=moved, seconds=time.monotonic() - started)
+
+    def _with_copies(self, result: Result) -> Result:
+        """The result with its summaries' near-copies among those of the same place in the library."""
+        documents = []
+        for document in result.documents:
+            others = {} if document.adcode is None else self._texts(document.adcode, document.doc_id)
+            if not others:
+                documents.append(document)
+                continue
+            texts = [(document.doc_id, text_of(result, document)), *others.items()]
+            documents.append(replace(document, copies=find_copies(texts).get(document.doc_id, ())))
+        return replace(result, documents=documents)
+
+    def _texts(self, adcode: str, but: str) -> dict[str, str]:
+        """doc_id to text of earlier summaries of a place, as their units of work have it (repaired)."""
+        rows = self._library.documents(adcode=adcode).head(COMPARED)
+        texts = {}
+        for doc_id in rows["doc_id"]:
+            if doc_id != but:
+                texts[str(doc_id)] = "\n".join(self._library.activities(doc_id=doc_id)["text"])
+        return texts
+
+    def close(self) -> None:
+        """Close the library; safe to call twice."""
+        self._library.close()
+        self._writer.close()
+        self._lock.close()
+
+    def __enter__(self) -> Watcher:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None,
+                 where: TracebackType | None) -> None:
+        self.close()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _hash(path: str) -> str | None:
+    """The hash of a file's bytes; None where it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def _locked(path: str) -> Any:
+    """A lock that ends with the process, however it ends. Raises `Unwritable` (E22) where another one has it."""
+    file = open(path, "a", encoding="utf-8")  # noqa: SIM115 (held until close)
+    try:
+        import fcntl
+    except ImportError:                                    # not on Windows; two watchers then do the same work twice
+        return file
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as fault:
+        file.close()
+        raise Unwritable("E22", path, "another watcher fills this library", "end it first, or name another library"
+                         ) from fault
+    return file
