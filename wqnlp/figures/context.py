@@ -77,7 +77,8 @@ def _context(text: str, sentence: Span, quantities: list[Quantity], at: tuple[in
     own = clause[clause.rfind("〕") + 1:]
     after = re.split(r"[，；。！？\n|〔（）]", ahead, maxsplit=1)[0]
     here = f"【{quantity.unit or ''}】"
-    return Context(quantity, sentence, own, after, clause + here + ahead[:AFTER_REACH], before + here + ahead[:AFTER_REACH], before[:cut], ahead,
+    shown = here + ahead[:AFTER_REACH]
+    return Context(quantity, sentence, own, after, clause + shown, before + shown, before[:cut], ahead,
                    headings.above(quantity.start))
 
 

@@ -104,4 +104,5 @@ def _above(summary: Summary, first: Line) -> tuple[str, str]:
     """The line above a table, which says what it counts or names its columns, and the line above that."""
     index = bisect_left(summary.lines, first.start, key=lambda line: line.start)
     above = [summary.slice(line) for line in reversed(summary.lines[max(0, index - 5):index]) if line.end > line.start]
-    return (above + ["", ""])[0], (above + ["", ""])[1]
+    nearest, over = [*above, "", ""][:2]
+    return nearest, over

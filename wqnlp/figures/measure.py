@@ -63,7 +63,7 @@ def groups(unit: str | None, of: str = "") -> tuple[str, ...]:
 def measure(context: Context, earlier: Sequence[Quantity]) -> Reading:
     """The measure of a quantity. `earlier` are the quantities before it in its sentence, already measured."""
     unit_groups = groups(context.quantity.unit, context.after[:8])
-    tied = _PART.search(context.own) or _goes_on(context, earlier) or begins_with_issue(context.own) or _OF_LAST.search(context.lead) or (context.bare and "〔" in _clause(context))
+    tied = _tied(context, earlier)
     found = _first(context.wide, unit_groups, "first")
     partial = _listed(context, earlier) if tied and not found else None
     if partial:
@@ -110,6 +110,12 @@ _CAPTION_EXTRA = compile(r"^表\S{1,3}[\s　]+|[（(]?单位\s*[:：].*$")
 
 def _clause(context: Context) -> str:
     return context.clause[:context.clause.index("【")]
+
+
+def _tied(context: Context, earlier: Sequence[Quantity]) -> bool:
+    """Whether a figure stands in a list with the one before it, whatever its own words say."""
+    return bool(_PART.search(context.own) or begins_with_issue(context.own) or _goes_on(context, earlier)
+                or _OF_LAST.search(context.lead) or (context.bare and "〔" in _clause(context)))
 
 
 def _goes_on(context: Context, earlier: Sequence[Quantity]) -> bool:

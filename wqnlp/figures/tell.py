@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 
 from wqnlp.figures import grid, repeats, tree
 from wqnlp.figures.actor import actor
 from wqnlp.figures.base import Quantity
 from wqnlp.figures.context import Context, contexts
 from wqnlp.figures.issue import issue, named
-from wqnlp.figures.measure import in_words, measure
+from wqnlp.figures.learned import second_look
+from wqnlp.figures.measure import Reading, in_words, measure
 from wqnlp.structure.base import Summary
-
 
 PLANS = re.compile(r"(?:打算|计划|思路|设想)$|^[^，]{0,6}(?:下一?步|明年|下半年|来年|今后)")
 LAST_YEAR = re.compile(r"^(?:上年|去年|上年度|去年同期|上年同期)(?:数|合计)?$")
@@ -25,7 +26,7 @@ def tell(summary: Summary, quantities: list[Quantity]) -> list[Context]:
     starts = [q.start for q in quantities]
     for index, view in enumerate(views):
         earlier = quantities[bisect_left(starts, view.sentence.start):index]
-        reading = measure(view, earlier)
+        reading = second_look(measure(view, earlier), view, quantities[index - 1].measure if index else "")
         view.quantity.measure = reading.measure
         view.quantity.confidence = reading.trust
         view.quantity.reasons.append(f"measure: {reading.rule}")
@@ -43,6 +44,16 @@ def tell(summary: Summary, quantities: list[Quantity]) -> list[Context]:
     _shares_of_rest(quantities)
     repeats.mark(views)
     return views
+
+
+def readings(summary: Summary, quantities: list[Quantity]) -> Iterator[tuple[Context, Reading]]:
+    """What the rules alone read each quantity as, with its context: the rows a model is trained on."""
+    starts = [q.start for q in quantities]
+    for index, view in enumerate(contexts(summary, quantities)):
+        reading = measure(view, quantities[bisect_left(starts, view.sentence.start):index])
+        view.quantity.measure = reading.measure
+        view.quantity.reasons.append(f"measure: {reading.rule}")
+        yield view, reading
 
 
 def _shares_of_rest(quantities: list[Quantity]) -> None:

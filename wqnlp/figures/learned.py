@@ -1,0 +1,111 @@
+"""What a figure counts where no rule speaks: a linear model over the words around it, with the rules' guess among them.
+
+Rules are right nearly always where a verb or a noun they know stands by the number; where none does, the unit alone is
+a poor guess, and a multinomial logistic regression over character n-grams does better (models/measures/card.md has the
+figures). Trained by `python -m wqnlp.figures.train`; running needs numpy alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wqnlp import vocab
+from wqnlp.errors import DataError
+from wqnlp.figures.context import Context
+from wqnlp.figures.measure import Reading
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FOLDER = Path(__file__).parents[2] / "models" / "measures"
+TODO = "restore models/measures from the repository, or rebuild it with: python -m wqnlp.figures.train"
+GUESSES = {"people.served", "bodies.courts", "visits about an issue"}
+"""Rules that speak of anything of their unit: hardly better than the unit alone."""
+SURE = 0.85                          # a reading trusted less than this is a guess
+LIKELY = 0.3                         # from this probability on the model's word is taken
+UNIT, RULE = 2.0, 0.5                # weights of the unit and of the rules' guess beside an n-gram's 1
+
+
+def is_guess(reading: Reading, context: Context) -> bool:
+    """Whether the rules have only guessed what a count of things or people is."""
+    return context.quantity.kind in ("count", "people") and (reading.trust < SURE or reading.rule in GUESSES)
+
+
+def features(context: Context, reading: Reading, before: str) -> dict[str, float]:
+    """Name to weight: n-grams of its own words, the words after it and before, unit, the rules' guess, the figure before."""
+    found: dict[str, float] = {}
+    for name, text, longest in (("o", context.own[-12:], 3), ("a", context.after[:8], 3), ("l", context.lead[-20:], 2)):
+        found |= {f"{name}:{text[i:i + size]}": 1.0 for size in range(1, longest + 1) for i in range(len(text) - size + 1)}
+    return found | {f"u:{context.quantity.unit}": UNIT, f"r:{reading.measure}": RULE, f"i:{reading.rule}": RULE,
+                    f"p:{before}": 1.0, f"end:{context.own[-3:]}": 1.0, f"head:{context.after[:3]}": 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureModel:
+    """The trained model: features by measures."""
+
+    vocabulary: dict[str, int]
+    weights: NDArray[Any]            # (features, measures)
+    intercepts: NDArray[Any]         # (measures,)
+    measures: tuple[str, ...]
+
+    def probabilities(self, told: dict[str, float]) -> dict[str, float]:
+        """Measure to probability; they sum to 1."""
+        import numpy as np
+
+        pairs = sorted((row, weight) for name, weight in told.items() if (row := self.vocabulary.get(name)) is not None)
+        logits = self.intercepts.copy()
+        if pairs:
+            rows, values = zip(*pairs, strict=True)
+            logits = logits + np.asarray(values) @ self.weights[list(rows)]
+        powers = np.exp(logits - logits.max())
+        return dict(zip(self.measures, (float(p) for p in powers / powers.sum()), strict=True))
+
+
+def load(folder: Path = FOLDER) -> MeasureModel:
+    """Read and check a model folder; E41 where it is damaged or was trained for another vocabulary."""
+    import numpy as np
+
+    try:
+        config = json.loads((folder / "config.json").read_text("utf-8"))
+        packed = (folder / "weights.npz").read_bytes()
+    except (OSError, ValueError) as fault:
+        raise DataError("E41", str(folder), f"the model of measures cannot be read ({fault})", TODO) from fault
+    if hashlib.sha256(packed).hexdigest() != config["weights_sha256"]:
+        raise DataError("E41", str(folder), "weights.npz is not the file that config.json describes", TODO)
+    if not set(config["measures"]) <= set(vocab.codes("measures")):
+        raise DataError("E41", str(folder), "the model was trained for other measures", TODO)
+    with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
+        return MeasureModel({str(name): row for row, name in enumerate(arrays["vocabulary"])},
+                            arrays["weights"].astype("float64"), arrays["intercepts"].astype("float64"),
+                            tuple(config["measures"]))
+
+
+@cache
+def model() -> MeasureModel | None:
+    """The model of the repository, or None (and a warning, once) where the folder is not there."""
+    if not FOLDER.is_dir():
+        logging.getLogger("wqnlp").warning("no model at %s: where no rule speaks, a figure counts what its unit mostly does",
+                                           FOLDER)
+        return None
+    return load(FOLDER)
+
+
+def second_look(reading: Reading, context: Context, before: str) -> Reading:
+    """The reading, or the model's where the rules have only guessed and it is surer. `before`: the measure of the figure before."""
+    if not is_guess(reading, context):
+        return reading
+    trained = model()
+    if trained is None:
+        return reading
+    told = trained.probabilities(features(context, reading, before))
+    best = max(told, key=lambda code: told[code])
+    if told[best] < LIKELY or best in ("change", "share", "resolution_rate", "satisfaction_rate"):
+        return reading
+    return Reading(best, f"model after {reading.rule}", min(max(told[best], 0.4), 0.9))
