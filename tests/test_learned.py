@@ -33,7 +33,7 @@ def test_a_guess_is_looked_at_again():
 
 
 def test_probabilities_are_of_the_measures_and_sum_to_one():
-    view, earlier = context(GUESSED)
+    view, _ = context(GUESSED)
     told = learned.load().probabilities(learned.features(view, Reading("other", "unit 名", 0.5), ""))
     assert sum(told.values()) == pytest.approx(1.0)
     assert "people_aided" in told
@@ -43,7 +43,7 @@ def test_a_damaged_folder_is_refused(tmp_path):
     shutil.copytree(learned.FOLDER, tmp_path / "measures")
     config = json.loads((tmp_path / "measures" / "config.json").read_text("utf-8"))
     (tmp_path / "measures" / "weights.npz").write_bytes(b"PK")
-    with pytest.raises(DataError, match="E41.*python -m wqnlp.figures.train"):
+    with pytest.raises(DataError, match=r"E41.*python -m wqnlp\.figures\.train"):
         learned.load(tmp_path / "measures")
     config["measures"] = ["no_such_measure"]
     shutil.copy(learned.FOLDER / "weights.npz", tmp_path / "measures" / "weights.npz")
