@@ -1,4 +1,7 @@
-"""Arithmetic between figures: sums, shares, remainders, restatements, changes. An audit suggests, it never corrects."""
+"""Arithmetic between figures: sums, shares, remainders, restatements, changes. An audit suggests, it never corrects.
+
+Within a summary: `audit`. Between a summary and its own earlier year in a library: `audit_years`.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from wqnlp.audits.remainders import remainders
 from wqnlp.audits.restatements import restatements
 from wqnlp.audits.solve import suggest
 from wqnlp.audits.sums import sums
+from wqnlp.audits.years import audit_years
 from wqnlp.records import Audit, Figure
 
 RELATIONS = (sums, shares, per_head, remainders, restatements, changes)
@@ -41,4 +45,4 @@ def audit(figures: Iterable[Figure]) -> list[Audit]:
     return found
 
 
-__all__ = ["audit"]
+__all__ = ["audit", "audit_years"]

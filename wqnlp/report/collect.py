@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from wqnlp import copies
+from wqnlp.audits import audit_years
 from wqnlp.records import Activity, Audit, Copy, Document, ErrorRow, Figure, Issue, SetAside
 from wqnlp.report.trace import Passage, Tracer
 
@@ -31,11 +32,12 @@ class Entry:
     passages: list[Passage] = field(default_factory=list)
     evidence: dict[str, str] = field(default_factory=dict)      # source characters each field was read from
     decoding: str = ""
+    earlier: dict[str, Figure] = field(default_factory=dict)    # figures of earlier years its audits name
 
     @property
     def by_id(self) -> dict[str, Figure]:
-        """The figures by id."""
-        return {figure.id: figure for figure in self.figures}
+        """The figures by id, and those of earlier years that audits name."""
+        return self.earlier | {figure.id: figure for figure in self.figures}
 
     @property
     def themes(self) -> list[tuple[str, int]]:
@@ -92,10 +94,16 @@ class Collection:
             self._search.add(name, shown, document, figures[name])
 
     def link(self) -> dict[str, tuple[Copy, ...]]:
-        """Find copies among all summaries added, and fill them in."""
+        """Find copies among all summaries added, and what successive years say of one another, and fill them in."""
         found = self._search.found()
         for entry, document in zip(self.entries, copies.with_copies(self.documents, found), strict=True):
             entry.document = document
+        by_doc = {entry.document.doc_id: entry for entry in self.entries}
+        figures = {figure.id: figure for figure in self.figures}
+        for audit in audit_years({name: entry.figures for name, entry in by_doc.items()}, self.documents):
+            entry = by_doc[audit.doc_id]
+            entry.audits.append(audit)
+            entry.earlier |= {i: figures[i] for i in audit.figures if figures[i].doc_id != audit.doc_id}
         return found
 
     @property
