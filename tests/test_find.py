@@ -137,3 +137,15 @@ TOP, END = "甲市妇联2013年维权工作总结\n一、基本情况\n", "二�
 ])
 def test_tables(table, cells):
     assert [(q.value, q.unit) for q in of_lines(TOP + table + END)] == [*cells, (3, "期")]
+
+
+@pytest.mark.parametrize("unit", ["1", "一", "百万", "□", "“一", "1,111", "1 ", "1.", "12、", "1|", "1\n", "1-", "百分之一", "?1", " "])
+def test_no_row_of_signs_is_slow(unit):
+    def seconds(length):
+        summary = summary_of("题目\n" + unit * (length // len(unit)))
+        start = time.perf_counter()
+        find.candidates(summary)
+        return time.perf_counter() - start
+
+    seconds(100)
+    assert seconds(24_000) < max(12 * seconds(6_000), 0.5)

@@ -26,16 +26,17 @@ class Number(NamedTuple):
 
 ARABIC = r"\d{1,3}(?:[,，]\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?:[  ]\d{3})+(?![\d,，])|\d+(?:\.\d+)?"
 CHINESE = r"[零〇○一二两三四五六七八九十百千万亿廿卅壹贰叁肆伍陆柒捌玖拾佰仟]+"
-POINT = r"[一二三四五六七八九十百零]+点[零〇○一二三四五六七八九]+[万亿]?"
+POINT = r"[一二三四五六七八九十百零]{1,6}点[零〇○一二三四五六七八九]+[万亿]?"
 SEVERAL = r"(?:数|几)[十百千万亿]+"
 MASKED = (r"(?<![A-Za-z0-9])(?:\d{0,6}[xXＸ×＊*]{1,6})(?![A-Za-z0-9])"
           r"|(?<![○〇零一二三四五六七八九十])[○〇]{2,4}(?![○〇零一二三四五六七八九十])")
-LOST = r"\d*□[\d□]*(?:[,，]\d{3}(?!\d))*(?:[.．][\d□]+)?|(?<=[)）一-龥])[?？](?=[.．]?\d)\d*(?:[.．]\d+)?|(?<![\d.．])[.．]\d+"
+LOST = r"\d{0,9}□[\d□]*(?:[,，]\d{3}(?!\d))*(?:[.．][\d□]+)?|(?<=[)）一-龥])[?？](?=[.．]?\d)\d*(?:[.．]\d+)?|(?<![\d.．])[.．]\d+"
 MULTIPLIER = r"[十百千万亿]"
 DASH = r"\s*(?:—{1,2}|–|-|－|~|～|至|到)\s*"
 
 _GROUP = re.compile(r"零?(?P<digits>\d+(?:\.\d+)?)(?P<scale>[十百千万萬亿億多余来几馀]*)")
-_MIXED = re.compile(rf"(?:{_GROUP.pattern.replace('?P<digits>', '?:').replace('?P<scale>', '?:')})+")
+_MIXED = re.compile(r"(?:零?\d+(?:\.\d+)?[十百千万萬亿億多余来几馀]+)*(?:零?\d+(?:\.\d+)?)?")
+LONGEST = 24                                    # characters: what is longer is a row of digits, not a number
 _BOXED = str.maketrans("?？．", "□□.")
 _MASK_CHAR = re.compile(r"[xXＸ×＊*○〇]")
 
@@ -71,7 +72,7 @@ def read(text: str) -> Number | None:
     ((None, 500.0, 600.0), (None, 200.0, 299.0), (None, 100.0, 999.0), (None, 200.0, 999.0))
     """
     text = re.sub(r"\s", "", text).replace("，", "").replace(",", "")
-    if not text:
+    if not text or len(text) > LONGEST:
         return None
     if text[0] in ".．□?？" or "□" in text:
         return _lost(text.translate(_BOXED))
