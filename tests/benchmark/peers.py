@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 GOLD = Path(__file__).parents[1] / "gold"
-SETS = {"texts that wqnlp was developed on": ("dev", "own"), "texts written afterwards, by others": ("fresh",)}
+SETS = {"texts that wqnlp was developed on": ("dev", "own"), "texts written without sight of its rules": ("fresh",)}
 ROUNDS = 3
 RESULT = Path(__file__).with_name("peers.json")
 SUITE = Path(__file__).parents[3] / "shared" / "peer_suites"
