@@ -45,7 +45,7 @@ def test_flags_of_a_number(text, flag):
     assert flag in numerals.read(text).flags
 
 
-@pytest.mark.parametrize("text", ["", "二○○三", "件", "数", "几", "12a"])
+@pytest.mark.parametrize("text", ["", "二○○三", "件", "数", "几", "12a", "四万万", "2千零30万", "1" * 40, "□" * 400])
 def test_no_number(text):
     assert numerals.read(text) is None
 

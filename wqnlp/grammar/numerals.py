@@ -106,16 +106,19 @@ def read_range(first: str, last: str) -> Number | None:
 
 
 def _arabic(text: str) -> Number | None:
-    value, over = 0.0, False
+    value, last, over = 0.0, 0.0, False
     scales = _tens() | _myriads()
     if not _MIXED.fullmatch(text):
         return None
     for group in _GROUP.finditer(text):                         # 3万5千, 1亿2000万余
-        part = float(group["digits"])
+        times = 1.0
         for char in group["scale"]:
             over = over or char in _over()
-            part *= scales.get(char, 1)
-        value += part
+            times *= scales.get(char, 1)
+        part = float(group["digits"]) * times
+        if value and part >= last:                              # 2千零30万: not said so, not guessed at
+            return None
+        value, last = value + part, times
     return _number(value, over)
 
 
@@ -229,6 +232,8 @@ def _cardinal(text: str) -> float | None:
             section += (digit or 1) * unit            # 十, 一千零十二
             digit = None
         elif char in myriads:
+            if total and not section and digit is None and myriads[char] <= unit:
+                return None                                     # 四万万
             total = (total + section + (digit or 0)) * myriads[char] if myriads[char] > 10000 else \
                 total + (section + (digit or 0) or 1) * myriads[char]
             section, digit, unit = 0.0, None, myriads[char]
