@@ -115,6 +115,8 @@ def _arabic(text: str) -> Number | None:
         for char in group["scale"]:
             over = over or char in _over()
             times *= scales.get(char, 1)
+        if last > 10 and not group["scale"] and len(group[0]) == 1:
+            times = last / 10                                   # 3千5 is 3500
         part = float(group["digits"]) * times
         if value and part >= last:                              # 2千零30万: not said so, not guessed at
             return None
