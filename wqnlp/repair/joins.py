@@ -109,6 +109,8 @@ def _ragged(lines: list[_Line], index: int, words: dict[int, bool]) -> bool:
     first = max(0, index - NEAR)
     near = [(at, line) for at, line in enumerate(lines[first:index + NEAR + 1], first) if line.text]
     running = sorted(line.width for _, line in near if not _ENDED.search(line.text))
+    if not running:
+        return False
     usual = running[len(running) * 9 // 10]
     if usual < NARROWEST or lines[index].width < 0.8 * usual or max(line.width for _, line in near) > WIDEST:
         return False
