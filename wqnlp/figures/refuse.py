@@ -9,6 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from wqnlp.figures.base import Refusal
+from wqnlp.grammar.heads import Search
 from wqnlp.tables import rules
 
 
@@ -21,20 +22,18 @@ class Refused(NamedTuple):
 
 
 @cache
-def _pattern() -> tuple[re.Pattern[str], tuple[str, ...]]:
-    """All rules as one expression, in file order: at one place the first that matches speaks."""
+def _rules() -> tuple[Search, tuple[str, ...]]:
+    """All rules in file order: at one place the first that matches speaks."""
     known = rules("not_figures")
-    body = "|".join(f"(?P<r{i}>{rule.pattern.pattern})" for i, rule in enumerate(known))
-    return re.compile(body), tuple(str(rule.gives) for rule in known)
+    return Search([rule.pattern.pattern for rule in known]), tuple(str(rule.gives) for rule in known)
 
 
 class Refusals:
     """The refused stretches of a text, to be asked about one place at a time."""
 
     def __init__(self, text: str, start: int, end: int) -> None:
-        pattern, reasons = _pattern()
-        self.found = [Refused(m.start(), m.end(), reasons[int(str(m.lastgroup)[1:])])
-                      for m in pattern.finditer(text, start, end) if m.end() > m.start()]
+        search, reasons = _rules()
+        self.found = [Refused(m.start(), m.end(), reasons[which]) for m, which in search.finditer(text, start, end)]
         self._starts = [r.start for r in self.found]
 
     def over(self, start: int, end: int) -> Refused | None:

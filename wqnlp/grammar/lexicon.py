@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from operator import add
 from typing import Any, Generic, NamedTuple, TypeVar
 
 Value = TypeVar("Value")
@@ -17,9 +18,10 @@ class Hit(NamedTuple):
 
 
 class Lexicon(Generic[Value]):
-    """Words and their values, found together by the Aho-Corasick method, leftmost and longest first.
+    """Words and their values, found together: leftmost and longest first.
 
-    Building takes time in proportion to the words; keep a lexicon in a cached function.
+    A word is looked up only where its first two characters stand; for words of Chinese, where few pairs of
+    characters begin one, that is faster than an automaton.
 
     >>> places = Lexicon({"麦积区": "620503", "麦积": "alias", "甘泉镇": "town"})
     >>> [(hit.start, hit.end, hit.value) for hit in places.find("麦积区甘泉镇举办家风故事会")]
@@ -27,25 +29,31 @@ class Lexicon(Generic[Value]):
     """
 
     def __init__(self, words: Mapping[str, Value]) -> None:
-        import ahocorasick
-
-        self._automaton = ahocorasick.Automaton()
-        for word, value in words.items():
-            if word:
-                self._automaton.add_word(word, (len(word), value))
-        self._empty = len(self._automaton) == 0
-        if not self._empty:
-            self._automaton.make_automaton()
+        self._words = {word: value for word, value in words.items() if word}
+        lengths: dict[str, set[int]] = {}
+        for word in self._words:
+            lengths.setdefault(word[:2], set()).add(len(word))
+        self._lengths = {head: tuple(sorted(found)) for head, found in lengths.items()}
+        self._singles = {head for head in self._lengths if len(head) == 1}
 
     def __len__(self) -> int:
-        return len(self._automaton)
+        return len(self._words)
 
     def scan_all(self, text: str) -> Iterator[Hit]:
-        """Every hit, those inside and across others too, in order of their end."""
-        if self._empty or not text:
-            return
-        for last, (length, value) in self._automaton.iter(text):
-            yield Hit(last + 1 - length, last + 1, value)
+        """Every hit, those inside and across others too, in order of their start, the shorter first."""
+        lengths, words = self._lengths, self._words
+        if self._singles:
+            heads = [(at, char) for at, char in enumerate(text) if char in self._singles]
+        else:
+            heads = []
+        heads += [(at, pair) for at, pair in enumerate(map(add, text, text[1:])) if pair in lengths]
+        if self._singles:
+            heads.sort()
+        for at, head in heads:
+            for length in lengths[head]:
+                word = text[at:at + length]
+                if word in words:
+                    yield Hit(at, at + length, words[word])
 
     def scan(self, text: str) -> Iterator[Hit]:
         """The hits of `find`, one at a time."""
@@ -53,7 +61,6 @@ class Lexicon(Generic[Value]):
 
     def find(self, text: str) -> list[Hit]:
         """Hits apart from one another, in order: at each place the longest word, read from the left."""
-        # Not `iter_long` of pyahocorasick: it misses 丙 in 乙丙 where 乙丙丙 is a word too.
         out: list[Hit] = []
         edge = 0
         for hit in sorted(self.scan_all(text), key=lambda hit: (hit.start, -hit.end)):

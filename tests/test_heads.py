@@ -1,0 +1,27 @@
+"""Searches that look only where a match can begin find what `re` finds."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wqnlp.grammar.heads import Search, heads
+from wqnlp.tables import rules
+
+NOT_FIGURES = [rule.pattern.pattern for rule in rules("not_figures")]
+SAID = [text for rule in rules("not_figures") for text in map(str, (*rule.says, *rule.but_not))]
+
+
+@given(st.lists(st.sampled_from(SAID), max_size=6).map("，".join) | st.text(alphabet="第一二十年月日12-.（）()件 \n三八节", max_size=40))
+def test_finds_what_the_alternatives_find(text):
+    whole = re.compile("|".join(f"(?P<r{i}>{pattern})" for i, pattern in enumerate(NOT_FIGURES)))
+    wanted = [(m.span(), m.lastgroup) for m in whole.finditer(text) if m.end() > m.start()]
+    assert [(m.span(), f"r{which}") for m, which in Search(NOT_FIGURES).finditer(text)] == wanted
+
+
+@pytest.mark.parametrize(("pattern", "wanted"), [
+    ("(?:a|b)c", {"a", "b"}), ("a?b", {"a", "b"}), ("(?=x)[^a]", None), ("(?i)a", None), ("(?:a|)b", {"a", "b"}),
+    ("a*", None), ("(?>ab|c)", {"a", "c"}), ("[a-c]+?d", {"a", "b", "c"}), (r"(x)\1", {"x"})])
+def test_heads(pattern, wanted):
+    assert heads(pattern) == wanted

@@ -1,0 +1,134 @@
+"""With which characters a regular expression can begin a match, and searches that look only there.
+
+`re` tries an expression of many alternatives at every character. Where the first characters of a match are known,
+one fast look for any of them leads from place to place, and only the alternatives that can begin there are tried.
+What is found is the same.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from functools import cache
+from re import _constants as op  # type: ignore[attr-defined]
+from re import _parser as parser
+from typing import Any
+
+Heads = frozenset[str] | None               # None: any character, or none at all
+MOST = 4096                                 # of a range of characters: more is any
+
+
+@cache
+def _category(kind: Any) -> Heads:
+    test = {op.CATEGORY_DIGIT: str.isdecimal, op.CATEGORY_SPACE: str.isspace}.get(kind)
+    return None if test is None else frozenset(filter(test, map(chr, range(sys.maxunicode + 1))))
+
+
+@cache
+def heads(pattern: str) -> Heads:
+    """The characters that a match of a pattern can begin with; None where it may be any, or the match empty.
+
+    >>> sorted(heads(r"(?<!第)[一二]件|三(?=起)")), heads("[^件]"), heads(r"件?")
+    (['一', '三', '二'], None, None)
+    """
+    tree = parser.parse(pattern)
+    if tree.state.flags & re.IGNORECASE:
+        return None
+    found, empty = _sequence(tree)
+    return None if empty else found
+
+
+def _sequence(items: Any) -> tuple[Heads, bool]:
+    """The heads of parts in a row, and whether all of them may match nothing."""
+    found: set[str] = set()
+    for kind, value in items:
+        own, empty = _part(kind, value)
+        if own is None:
+            return None, empty
+        found |= own
+        if not empty:
+            return frozenset(found), False
+    return frozenset(found), True
+
+
+def _part(kind: Any, value: Any) -> tuple[Heads, bool]:
+    if kind is op.LITERAL:
+        return frozenset(chr(value)), False
+    if kind is op.IN:
+        return _class(value), False
+    if kind in (op.AT, op.ASSERT, op.ASSERT_NOT):
+        return frozenset(), True
+    if kind is op.SUBPATTERN:
+        return _sequence(value[3]) if not value[1] else (None, False)
+    if kind is op.ATOMIC_GROUP:
+        return _sequence(value)
+    if kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
+        own, empty = _sequence(value[2])
+        return own, empty or value[0] == 0
+    if kind is op.BRANCH:
+        branches = [_sequence(branch) for branch in value[1]]
+        if any(own is None for own, _ in branches):
+            return None, True
+        return frozenset().union(*(own or () for own, _ in branches)), any(empty for _, empty in branches)
+    return None, True                       # any character, a group again, what is not one character
+
+
+def _class(items: Any) -> Heads:
+    found: set[str] = set()
+    for kind, value in items:
+        own: Heads = None
+        if kind is op.LITERAL:
+            own = frozenset(chr(value))
+        elif kind is op.RANGE and value[1] - value[0] < MOST:
+            own = frozenset(map(chr, range(value[0], value[1] + 1)))
+        elif kind is op.CATEGORY:
+            own = _category(value)
+        if own is None:
+            return None
+        found |= own
+    return frozenset(found)
+
+
+class Search:
+    """`finditer` of several patterns at once: at each place the first of them that matches, as `|` between them has it.
+
+    >>> both = Search(["三八", "[一二三]件"])
+    >>> [(m[0], which) for m, which in both.finditer("三八节三件")]
+    [('三八', 0), ('三件', 1)]
+    """
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._patterns = patterns
+        self._heads = [heads(pattern) for pattern in patterns]
+        known = [own for own in self._heads if own is not None]
+        self._known = frozenset().union(*known)
+        anywhere = any(own is None for own in self._heads)
+        self._start = None if anywhere else re.compile(f"[{''.join(map(re.escape, sorted(self._known)))}]")
+        self._at: dict[str, tuple[re.Pattern[str], tuple[int, ...]]] = {}
+
+    def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[re.Match[str], int]]:
+        """The matches in order, each with the index of its pattern. Empty matches are left out."""
+        end = min(end, len(text))
+        at = start
+        while at < end:
+            if self._start is not None:
+                begin = self._start.search(text, at, end)
+                if begin is None:
+                    return
+                at = begin.start()
+            tried = self._at.get(text[at]) or self._prepare(text[at])
+            found = tried[0].match(text, at, end) if tried[1] else None
+            if found is not None and found.end() > at:
+                yield found, int(str(found.lastgroup)[1:])
+                at = found.end()
+            else:
+                at += 1
+
+    def _prepare(self, char: str) -> tuple[re.Pattern[str], tuple[int, ...]]:
+        """The patterns that can begin with a character, as one expression."""
+        which = tuple(i for i, own in enumerate(self._heads) if own is None or char in own)
+        made = re.compile("|".join(f"(?P<r{i}>{self._patterns[i]})" for i in which)), which
+        self._at[char] = made
+        return made
+
