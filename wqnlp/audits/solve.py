@@ -336,7 +336,7 @@ def _fitting(one: Placed, pattern: re.Pattern[str], low: float, high: float) -> 
     first, last = math.ceil((low - slack) / (grain * scale)), (high + slack) / (grain * scale)
     if not math.isfinite(last) or last - first > TRIED * 10:
         return
-    for count in range(max(0, first), math.floor(last) + 1):
+    for count in range(max(1, first), math.floor(last) + 1):
         value = round(count * grain, 6)
         printed = f"{value:.{len(decimals[1])}f}" if decimals else f"{value:.0f}"
         if pattern.fullmatch(printed):

@@ -83,7 +83,7 @@ def _judged(reading: Reading, total: Placed, parts: Sequence[Placed]) -> Audit |
 def _unread(total: Placed, parts: Sequence[Placed]) -> Audit | None:
     """A division with a masked member; two parts may just be two of many, three are a list."""
     seen = sum(p.value or 0.0 for p in parts)
-    if total.value is not None and seen > total.value:
+    if total.value is not None and seen >= total.value:      # full without what is hidden
         return None
     beside = parts[0].clause == parts[-1].clause and parts[0].sentence == parts[-1].sentence \
         and parts[0].figure.issue is None and len(parts[-1].lead) <= BESIDE
