@@ -17,6 +17,7 @@ from wqnlp.tables import rules
 
 NOT_OURS = {"duplicate", "planned", "quoted", "previous"}
 REPORTING = (None, "womens_federation")
+CASES = {"cases_received", "cases_resolved", "cases_pending", "case_visits", "consultations"}
 AROUND = 40                              # characters before a figure that say whose it is
 
 
@@ -152,6 +153,8 @@ def _best(document: Document, broad: list[Figure], figures: Sequence[Figure], by
         notes.append(f"只计{chosen.period_start}至{chosen.period_end}")
     if chosen.role == "single" and rivals:
         notes.append(f"文中未写明总数，同类另有{'、'.join(dict.fromkeys(rivals[:3]))}")
+    elif chosen.role == "single" and chosen.measure not in CASES:
+        notes.append("文中未写明是总数")                 # materials of one campaign are not those of the year
     return Choice(chosen, period_of(chosen, document), chosen.period_start or document.period_start,
                   chosen.period_end or document.period_end, status, "；".join(notes))
 

@@ -25,7 +25,8 @@ def clusters(documents: Sequence[Document], figures: Mapping[str, Sequence[Figur
 
     The original is the one with a year; then that whose other evidence speaks for its year (a law or a meeting of
     another year in the text speaks against it: sites date old texts anew); then the surest year, the fewest
-    unreadable figures, the longest text, and last the earliest year.
+    unreadable figures, the most figures, the most that say what they count (words spun away say less), and last the
+    earliest year.
     """
     return [_cluster(group, figures) for group in _groups(documents, figures) if len(group) > 1]
 
@@ -40,16 +41,17 @@ def counted_once(documents: Sequence[Document],
 
 def _cluster(group: Sequence[Document], figures: Mapping[str, Sequence[Figure]]) -> Cluster:
     def rank(document: Document) -> tuple[Any, ...]:
-        unread = sum(f.value is None for f in figures.get(document.doc_id, ()))
-        return (document.year is None, -_agreement(document), -_sure(document), unread,
-                -round((document.end - document.start) / 200), document.year or 0, document.doc_id)
+        own = figures.get(document.doc_id, ())
+        unread, issues = sum(f.value is None for f in own), sum(f.issue is not None for f in own)
+        return (document.year is None, -_agreement(document), -_sure(document), unread, -len(own), -issues,
+                document.year or 0, document.doc_id)
 
     best, *others = sorted(group, key=rank)
     return Cluster(best, tuple(others), _why(rank(best), rank(others[0])))
 
 
-REASONS = ("只有它有年份", "正文中的法规、会议等与它的年份相合", "年份的依据最可靠", "不可读的数字最少", "文本最全", "年份最早",
-           "各份无从分辨，取编号在前者")
+REASONS = ("只有它有年份", "正文中的法规、会议等与它的年份相合", "年份的依据最可靠", "不可读的数字最少", "数字最全", "数字所计最明",
+           "年份最早", "各份无从分辨，取编号在前者")
 
 
 def _why(best: tuple[Any, ...], second: tuple[Any, ...]) -> str:
