@@ -12,14 +12,14 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import file_digest
 from types import TracebackType
 from typing import Any
 
 from wqnlp.copies import find_copies
-from wqnlp.desk.look import look, text_of
+from wqnlp.desk.look import lines, look, text_of
 from wqnlp.errors import Unreadable, Unwritable
 from wqnlp.library import Library
 from wqnlp.pipeline import Result, run
@@ -43,6 +43,17 @@ class Told:
     reason: str = ""
     moved_to: str = ""
     seconds: float = 0.0
+
+    def as_json(self) -> str:
+        """In one line."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    def lines(self) -> list[str]:
+        """As a person reads it."""
+        if self.state == "stored":
+            return [*lines(self.seen), f"  in the library after {self.seconds:.1f} s"]
+        return [f"{self.path}: {self.state}", *(f"  {line}" for line in self.reason.splitlines()),
+                *([f"  moved to {self.moved_to}"] if self.moved_to else [])]
 
 
 class Watcher:
