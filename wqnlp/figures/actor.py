@@ -9,7 +9,7 @@ from wqnlp.figures.context import Context
 from wqnlp.tables import table
 
 # Whom the federation works with, or what it goes to, does not report the figure.
-_PARTNER = re.compile(r"(?:联合|会同|协同|依托|联系|协调|争取|走进|走访|深入|培训|向)[^，；。【〔]{1,24}")
+_PARTNER = re.compile(r"(?:联合|会同|协同|依托|联系|协调|争取|走进|走访|深入|培训|组织|邀请|请|向)[^，；。【〔]{1,24}")
 REPORTER = "womens_federation"
 
 
@@ -25,7 +25,18 @@ def _acts() -> re.Pattern[str]:
     return re.compile("|".join(f"(?P<{code}>{'|'.join(map(re.escape, words))})" for code, words in acts.items()))
 
 
-def actor(context: Context) -> str | None:
+def reporter(organisation: str | None) -> str:
+    """Who reports in a summary of an organisation: the court in a court's, the federation in most.
+
+    >>> reporter("如皋市人民法院"), reporter("霍山县妇联"), reporter(None)
+    ('court', 'womens_federation', 'womens_federation')
+    """
+    pattern, codes = _names()
+    found = [codes[hit[0]] for hit in pattern.finditer(organisation or "")]
+    return REPORTER if not found or REPORTER in found else found[-1]
+
+
+def actor(context: Context, by_default: str = REPORTER) -> str | None:
     """The code of who did it or reported it; None for a count of places, which nobody did."""
     quantity = context.quantity
     if quantity.measure == "other" and quantity.unit in ("个", "所", "处", "家", "户"):
@@ -45,4 +56,4 @@ def actor(context: Context) -> str | None:
         found = [codes[hit[0]] for hit in pattern.finditer(_PARTNER.sub("", stretch))]
         if found:
             return found[nearest]
-    return REPORTER
+    return by_default

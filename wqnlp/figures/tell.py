@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from wqnlp.figures import grid, repeats, tree
-from wqnlp.figures.actor import actor
+from wqnlp.figures.actor import actor, reporter
 from wqnlp.figures.base import Quantity
 from wqnlp.figures.context import Context, contexts
 from wqnlp.figures.issue import issue, named
@@ -20,10 +20,11 @@ LAST_YEAR = re.compile(r"^(?:上年|去年|上年度|去年同期|上年同期)(
 DONE = re.compile(r"全年|已|一年来|总的看|今年以来|回顾|完成了|截至|春节前")
 
 
-def tell(summary: Summary, quantities: list[Quantity]) -> list[Context]:
+def tell(summary: Summary, quantities: list[Quantity], organisation: str | None = None) -> list[Context]:
     """Fill in measure, issue, actor, role, parent and the flags `previous` and `duplicate` of quantities in text order."""
     views = contexts(summary, quantities)
     starts = [q.start for q in quantities]
+    by_default = reporter(organisation)
     for index, view in enumerate(views):
         earlier = quantities[bisect_left(starts, view.sentence.start):index]
         reading = second_look(measure(view, earlier), view, quantities[index - 1].measure if index else "")
@@ -31,13 +32,14 @@ def tell(summary: Summary, quantities: list[Quantity]) -> list[Context]:
         view.quantity.confidence = reading.trust
         view.quantity.reasons.append(f"measure: {reading.rule}")
         view.quantity.issue = issue(view, earlier)
-        view.quantity.actor = actor(view)
+        view.quantity.actor = actor(view, by_default)
         _carry(view, earlier)
         if PLANS.search(view.heading) and not DONE.search(view.wide):
             view.quantity.flags.add("planned")
     placed = grid.cells(summary, quantities)
     for cell in placed:
         _tell_cell(cell)
+        cell.quantity.actor = by_default
     in_tables = {id(cell.quantity) for cell in placed}
     tree.link([view for view in views if id(view.quantity) not in in_tables], [cell.quantity for cell in placed])
     tree.link_cells(placed)
@@ -79,7 +81,6 @@ def _tell_cell(cell: grid.Cell) -> None:
     reading = in_words(f"{cell.head}{cell.row_label}", quantity.unit, cell.caption)
     quantity.measure, quantity.confidence = reading.measure, 0.85
     quantity.reasons.append(f"table cell: {reading.rule}")
-    quantity.actor = "womens_federation"
     if LAST_YEAR.search(cell.head) or LAST_YEAR.search(cell.row_label):
         quantity.flags.add("previous")
     rest = [word for word in (cell.head, cell.row_label) if word in ("其他", "其它", "其他类")]

@@ -229,7 +229,7 @@ def _sibling_parent(context: Context, here: Sequence[Quantity], row: Sequence[Qu
 def _of_section(context: Context, here: Sequence[Quantity], before: Sequence[Quantity]) -> Quantity | None:
     """A category or a channel named by itself is of the section's total: 从类别看，婚姻家庭类118件."""
     quantity = context.quantity
-    if quantity.measure not in CASES or quantity.actor not in ("womens_federation", None):
+    if quantity.measure not in CASES:
         return None
     if _NEW_COUNT.search(context.own) and not _CATEGORY.search(context.own):
         return None                          # 梳理土地隐患17起 is another count, not a share of the letters
