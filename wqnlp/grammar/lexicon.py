@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from operator import add
 from typing import Any, Generic, NamedTuple, TypeVar
 
 Value = TypeVar("Value")
+FEW = 600               # first characters that are looked for as a class; of more, most places have one
 
 
 class Hit(NamedTuple):
@@ -34,25 +36,27 @@ class Lexicon(Generic[Value]):
         for word in self._words:
             lengths.setdefault(word[:2], set()).add(len(word))
         self._lengths = {head: tuple(sorted(found)) for head, found in lengths.items()}
-        self._singles = {head for head in self._lengths if len(head) == 1}
+        firsts = sorted({word[0] for word in self._words})
+        self._first = re.compile(f"[{''.join(map(re.escape, firsts))}]") if 0 < len(firsts) <= FEW else None
+        self._short = {head for head in self._lengths if len(head) == 1}
 
     def __len__(self) -> int:
         return len(self._words)
 
     def scan_all(self, text: str) -> Iterator[Hit]:
         """Every hit, those inside and across others too, in order of their start, the shorter first."""
-        lengths, words = self._lengths, self._words
-        if self._singles:
-            heads = [(at, char) for at, char in enumerate(text) if char in self._singles]
+        lengths, words, short = self._lengths, self._words, self._short
+        if self._first is not None:
+            places = [found.start() for found in self._first.finditer(text)]
+            heads = [(at, pair) for at in places if (pair := text[at:at + 2]) in lengths]
+            heads = heads if not short else sorted({*heads, *((at, char) for at in places if (char := text[at]) in short)})
         else:
-            heads = []
-        heads += [(at, pair) for at, pair in enumerate(map(add, text, text[1:])) if pair in lengths]
-        if self._singles:
-            heads.sort()
+            heads = [(at, pair) for at, pair in enumerate(map(add, text, text[1:])) if pair in lengths]
+            heads = heads if not short else sorted([*heads, *((at, char) for at, char in enumerate(text) if char in short)])
         for at, head in heads:
             for length in lengths[head]:
                 word = text[at:at + length]
-                if word in words:
+                if word in words and len(word) == length:              # a text may end inside a longer one
                     yield Hit(at, at + length, words[word])
 
     def scan(self, text: str) -> Iterator[Hit]:
