@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parents[2] / "models" / "measures"
 TODO = "restore models/measures from the repository, or rebuild it with: python -m wqnlp.figures.train"
-GUESSES = {"people.served", "bodies.courts", "visits about an issue"}
+GUESSES = {"bodies.courts"}
 """Rules that speak of anything of their unit: hardly better than the unit alone."""
 SURE = 0.85                          # a reading trusted less than this is a guess
-LIKELY = 0.3                         # from this probability on the model's word is taken
+LIKELY = 0.5                         # from this probability on the model's word is taken
 UNIT, RULE = 2.0, 0.5                # weights of the unit and of the rules' guess beside an n-gram's 1
 
 
