@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from wqnlp.errors import NotInLibrary, Unreadable
 from wqnlp.pipeline import Result, run
 from wqnlp.records import TABLES, Figure, columns
+from wqnlp.span import Repair, replay
 from wqnlp.store.frames import frame, frame_of, parsed
 from wqnlp.store.schema import plain, schema
 
@@ -214,6 +215,16 @@ class Library:
         if not found:
             raise NotInLibrary("E61", doc_id, f"{self.path} has no such document", "doc_ids stand in documents()")
         return _inflate(found[0]["text"])
+
+    def text(self, doc_id: str) -> str:
+        """The repaired text of one summary. Raises `NotInLibrary`."""
+        source, [row] = self.source_text(doc_id), self._select("documents", {"doc_id": doc_id})[:1] or [None]
+        if row is None:
+            raise NotInLibrary("E61", doc_id, f"{self.path} has no such document", "doc_ids stand in documents()")
+        start, end = row["start"], row["end"]
+        made = self._rows('SELECT start, "end", new FROM repairs WHERE sha12 = ? AND start >= ? AND "end" <= ?',
+                          [doc_id.rpartition("-")[0], start, end])
+        return replay(source[start:end], [Repair(r["start"] - start, r["end"] - start, r["new"], ()) for r in made])
 
     def close(self) -> None:
         """Close the file."""

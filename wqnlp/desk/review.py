@@ -24,8 +24,7 @@ def review(library: Library) -> list[Doubt]:
     found: list[Doubt] = []
     for document in documents_of(library.documents()):
         units = by_document.get(document.doc_id, [])
-        text = "\n".join(unit["text"] for unit in units)
-        found += doubts(plain(document), text, units, numbers.get(document.doc_id, []), weights)
+        found += doubts(plain(document), library.text(document.doc_id), units, numbers.get(document.doc_id, []), weights)
     return ordered(found)
 
 

@@ -157,13 +157,9 @@ class Watcher:
         return replace(result, documents=documents)
 
     def _texts(self, adcode: str, but: str) -> dict[str, str]:
-        """doc_id to text of earlier summaries of a place, as their units of work have it (repaired)."""
+        """doc_id to repaired text of earlier summaries of a place."""
         rows = self._library.documents(adcode=adcode).head(COMPARED)
-        texts = {}
-        for doc_id in rows["doc_id"]:
-            if doc_id != but:
-                texts[str(doc_id)] = "\n".join(self._library.activities(doc_id=doc_id)["text"])
-        return texts
+        return {str(doc_id): self._library.text(str(doc_id)) for doc_id in rows["doc_id"] if doc_id != but}
 
     def close(self) -> None:
         """Close the library; safe to call twice."""
