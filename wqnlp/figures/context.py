@@ -54,23 +54,25 @@ def contexts(summary: Summary, quantities: list[Quantity]) -> list[Context]:
     """The context of each quantity, given in order of the text."""
     starts = [q.start for q in quantities]
     ends = [q.end for q in quantities]
-    headings = _Headings(summary)
+    headings, shift = _Headings(summary), summary.start
+    text = summary.repaired.text[shift:summary.end].translate(_FULL_WIDTH)
     found = []
     for index, quantity in enumerate(quantities):
         sentence = summary.sentence_at(quantity.start)
         first = bisect_left(starts, sentence.start)
         last = bisect_right(ends, sentence.end)
-        found.append(_context(summary.repaired.text, sentence, quantities, (first, index, last), headings))
+        found.append(_context(text, shift, sentence, quantities, (first, index, last), headings))
     return found
 
 
-def _context(text: str, sentence: Span, quantities: list[Quantity], at: tuple[int, int, int],
+def _context(text: str, shift: int, sentence: Span, quantities: list[Quantity], at: tuple[int, int, int],
              headings: _Headings) -> Context:
+    """The context of one quantity; `text` is the summary's, which starts at `shift`."""
     first, index, last = at
     quantity = quantities[index]
-    before = _masked(text, max(sentence.start, quantity.start - SENTENCE_REACH), quantity.start,
+    before = _masked(text, shift, max(sentence.start, quantity.start - SENTENCE_REACH), quantity.start,
                      quantities[first:index])
-    ahead = _masked(text, quantity.end, min(sentence.end, quantity.end + LIST_REACH), quantities[index + 1:last])
+    ahead = _masked(text, shift, quantity.end, min(sentence.end, quantity.end + LIST_REACH), quantities[index + 1:last])
     before = _ASIDE.sub("", before)             # 财产（含草牧场承包）41例
     cut = _last_boundary(before)
     clause = before[cut:]
@@ -90,17 +92,17 @@ def _last_boundary(before: str) -> int:
     return cut
 
 
-def _masked(text: str, start: int, end: int, quantities: list[Quantity]) -> str:
+def _masked(text: str, shift: int, start: int, end: int, quantities: list[Quantity]) -> str:
     """A stretch of text with its quantities shown by their unit alone."""
     parts: list[str] = []
     done = start
     for quantity in quantities:
         if quantity.end <= start or quantity.start >= end:
             continue
-        parts += text[done:max(quantity.start, done)], f"〔{quantity.unit or ''}〕"
+        parts += text[done - shift:max(quantity.start, done) - shift], f"〔{quantity.unit or ''}〕"
         done = quantity.end
-    parts.append(text[done:end])
-    return "".join(parts).translate(_FULL_WIDTH)
+    parts.append(text[done - shift:max(end - shift, 0)])
+    return "".join(parts)
 
 
 class _Headings:
