@@ -194,17 +194,50 @@ def codes(kind: str | None) -> None:
 
 @cli.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("-o", "--out", required=True, metavar="OUT", help="Folder for the page, the plot and the tables.")
-def report(paths: tuple[str, ...], out: str) -> None:
-    """Read an archive and leave tables, a plot and one self-contained HTML page.
+@click.option("-o", "--out", required=True, metavar="OUT", help="Folder for the page, the plots and the tables.")
+@click.pass_context
+def report(ctx: click.Context, paths: tuple[str, ...], out: str) -> None:
+    """Read an archive, or take a library, and leave tables, plots and one self-contained HTML page.
+
+    OUT is a folder for all of it, or the name of a page (report.html) for the page alone.
 
     \b
     wqnlp report corpus/raw -o out
+    wqnlp report library.db -o report.html
     """
+    from tqdm import tqdm
+
     from wqnlp.report import main_job
 
-    said = main_job([Path(path) for path in paths], Path(out))
-    click.echo(said if isinstance(said, str) else "\n".join(said))
+    with tqdm(unit="file", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
+        done = main_job([Path(path) for path in paths], Path(out), watch=lambda _: bar.update())
+    click.echo("\n".join(done))
+    ctx.exit(3 if done.errors else 0)
+
+
+@cli.command()
+@click.argument("source", default="library.db")
+@click.option("--years", default=":", metavar="A:B", help="First and last year; either may be left out.")
+@click.option("--places", default="", metavar="NAMES", help="Names or parts of names, with commas; former ones too.")
+@click.option("--measure", default="cases_received,case_visits", show_default=True, help="The first that is reported.")
+@click.option("--issue", help="Only cases of this issue, with their share of all.")
+def compare(source: str, years: str, places: str, measure: str, issue: str | None) -> None:
+    """Places side by side over the years, from a library or a folder (SOURCE, library.db where none is named).
+
+    \b
+    wqnlp compare --years 2012:2016 --places 贵港市,孝感市 --measure cases_received --issue domestic_violence
+    """
+    from wqnlp.compare.asked import library_at, side_by_side
+    from wqnlp.compare.asked import told as said
+
+    first, _, last = years.partition(":")
+    if not all(end.isdigit() or not end for end in (first, last)):
+        raise click.UsageError(f"--years {years!r}: give them as 2012:2016")
+    span = (int(first) if first else None, int(last or first) if last or ":" not in years else None)
+    with library_at(source) as library:
+        frame = side_by_side(library, years=span, places=[p for p in places.replace("，", ",").split(",") if p],
+                             measure=measure.split(","), issue=issue)
+    click.echo("\n".join(aligned(said(frame))))
 
 
 @cli.command()

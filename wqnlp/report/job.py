@@ -25,8 +25,14 @@ RECEIVED = ("cases_received", "case_visits")
 TITLE = "妇联受理接待案件与家庭暴力案件（各地各年）"
 
 
+class Done(list[str]):
+    """The lines to print of a run; `errors` is how many inputs could not be read."""
+
+    errors: int = 0
+
+
 def main_job(paths: Iterable[Path], out: Path, *, jobs: int = 1,
-             watch: Callable[[Result], object] | None = None) -> list[str]:
+             watch: Callable[[Result], object] | None = None) -> Done:
     """Read every file under `paths`; leave tables, a plot and a page in `out`; give the lines to print.
 
     In `out`: `report.html` (self-contained), `panel.png`, `tables/` (each table as JSON Lines and as CSV) and
@@ -53,8 +59,10 @@ def main_job(paths: Iterable[Path], out: Path, *, jobs: int = 1,
     _write(out / "panel.png", plot.png())
     _write(tables / "panel.csv", _csv(panels))
     _write(out / "report.html", page(collection, panels, plot).encode("utf-8"))
-    return [*summary(collection, panels), "", *told(collection), "",
-            f"page    {out / 'report.html'}", f"plot    {out / 'panel.png'}", f"tables  {tables}"]
+    done = Done([*summary(collection, panels), "", *told(collection), "",
+                 f"page    {out / 'report.html'}", f"plot    {out / 'panel.png'}", f"tables  {tables}"])
+    done.errors = len(collection.errors)
+    return done
 
 
 def compared(collection: Collection) -> dict[str, pd.DataFrame]:
