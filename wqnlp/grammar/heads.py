@@ -90,6 +90,16 @@ def _class(items: Any) -> Heads:
     return frozenset(found)
 
 
+def _any_of(chars: frozenset[str]) -> str:
+    """A class of characters, with categories by name: hundreds of digits of all scripts, one by one, are slow."""
+    named = ""
+    for kind, name in ((op.CATEGORY_DIGIT, r"\d"), (op.CATEGORY_SPACE, r"\s")):
+        category = _category(kind) or frozenset()
+        if category <= chars:
+            chars, named = chars - category, named + name
+    return f"[{named}{''.join(map(re.escape, sorted(chars)))}]"
+
+
 class Search:
     """`finditer` of several patterns at once: at each place the first of them that matches, as `|` between them has it.
 
@@ -102,9 +112,8 @@ class Search:
         self._patterns = patterns
         self._heads = [heads(pattern) for pattern in patterns]
         known = [own for own in self._heads if own is not None]
-        self._known = frozenset().union(*known)
         anywhere = any(own is None for own in self._heads)
-        self._start = None if anywhere else re.compile(f"[{''.join(map(re.escape, sorted(self._known)))}]")
+        self._start = None if anywhere else re.compile(_any_of(frozenset().union(*known)))
         self._at: dict[str, tuple[re.Pattern[str], tuple[int, ...]]] = {}
 
     def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[re.Match[str], int]]:
