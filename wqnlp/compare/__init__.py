@@ -1,11 +1,11 @@
 """Comparison of summaries: place by year, one text counted once, nothing computed that no text says."""
 
-from wqnlp.compare.cells import cells, rates
+from wqnlp.compare.cells import breakdown, cells, rates
 from wqnlp.compare.keyness import concordance, keyness
 from wqnlp.compare.originals import Cluster, clusters, counted_once
 from wqnlp.compare.panel import panel
 from wqnlp.compare.recurrence import occurrences, recurring, spread
 from wqnlp.compare.stored import concordance_of, panel_of, texts
 
-__all__ = ["Cluster", "cells", "clusters", "concordance", "concordance_of", "counted_once", "keyness", "occurrences", "panel", "panel_of",
-           "rates", "recurring", "spread", "texts"]
+__all__ = ["Cluster", "breakdown", "cells", "clusters", "concordance", "concordance_of", "counted_once", "keyness",
+           "occurrences", "panel", "panel_of", "rates", "recurring", "spread", "texts"]

@@ -115,3 +115,16 @@ def _one(rows: Sequence[Mapping[Any, Any]]) -> dict[str, Any]:
     return dict(best) | {"value": None, "low": min(row["value"] for row in others), "status": "disputed",
                    "high": max(row["value"] for row in others),
                    "note": "；".join(n for n in (best["note"], f"同一地区同一年的总结不一：{texts}") if n)}
+
+
+def breakdown(panels: Mapping[str, pd.DataFrame], whole: pd.DataFrame) -> pd.DataFrame:
+    """How the cases of each summary divide by issue: the rows of `rates` of each panel in the whole, with its issue.
+
+    `panels` are panels by issue; take issues that do not lie in one another (`vocab.parent` is None), or pieces are
+    counted twice.
+    """
+    import pandas as pd
+
+    parts = [rates(part, whole).assign(issue=issue) for issue, part in panels.items()]
+    found = pd.concat(parts, ignore_index=True) if parts else rates(whole.head(0), whole)
+    return found[found["cases"].notna()].reset_index(drop=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -52,10 +52,17 @@ class Shown:
             self.figure.savefig(held, format="png", dpi=dpi, facecolor="white")
         return held.getvalue()
 
+    def svg(self) -> bytes:
+        """The plot as SVG, its letters as outlines, so that it looks the same where the font is missing."""
+        held = BytesIO()
+        with style():
+            self.figure.savefig(held, format="svg", facecolor="white", metadata={"Date": None})
+        return held.getvalue()
+
     def save(self, path: Path, dpi: int = 160) -> Path:
-        """Write the PNG; raises Unwritable (E21) where the folder cannot be written."""
+        """Write PNG, or SVG where the name ends in .svg; raises Unwritable (E21) where the folder cannot be written."""
         try:
-            path.write_bytes(self.png(dpi))
+            path.write_bytes(self.svg() if path.suffix == ".svg" else self.png(dpi))
         except OSError as fault:
             raise Unwritable("E21", str(path), f"the plot cannot be written: {fault.strerror}",
                              "choose another output folder") from fault
@@ -136,6 +143,51 @@ def thicken(figure: Canvas) -> None:
     for text in figure.findobj(Text):
         assert isinstance(text, Text)
         text.set_path_effects([withStroke(linewidth=0.45, foreground=text.get_color())])
+
+
+def canvas(width: float, height: float, rows: int = 1, columns: int = 1, **shared: Any) -> tuple[Canvas, Any]:
+    """A figure of so many inches and its axes as a two-dimensional array, within `style`."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), facecolor="white", layout="constrained")
+    return figure, figure.subplots(rows, columns, squeeze=False, **shared)
+
+
+def finished(figure: Canvas, axes: Any, data: pd.DataFrame, title: str) -> Shown:
+    """The plot with its title, ready to be shown; where there is nothing, it says so."""
+    found = tuple(axes.ravel())
+    if data.empty:
+        found[0].text(0.5, 0.5, "没有可画的数字", transform=found[0].transAxes, ha="center", color=SOFT)
+        for ax in found:
+            ax.set_xticks([])
+            ax.set_yticks([])
+    if title:
+        figure.suptitle(drawable(title), x=0.01, ha="left", fontsize=13)
+    thicken(figure)
+    figure.canvas.draw()
+    return Shown(figure, found, data)
+
+
+def spaced(places: Sequence[float], least: float) -> list[float]:
+    """Where labels go so that each is `least` from the next, as near to its place as may be, in the order given.
+
+    >>> spaced([1.0, 1.1, 5.0], 0.5)
+    [0.8, 1.3, 5.0]
+    """
+    order = sorted(range(len(places)), key=lambda n: places[n])
+    groups: list[list[float]] = []                         # sum of places, how many
+    for n in order:
+        groups.append([places[n], 1])
+        while len(groups) > 1 and _edge(groups[-2], least, 1) > _edge(groups[-1], least, -1) - least:
+            total, many = groups.pop()
+            groups[-1] = [groups[-1][0] + total, groups[-1][1] + many]
+    put = [g[0] / g[1] + least * (k - (g[1] - 1) / 2) for g in groups for k in range(int(g[1]))]
+    found = dict(zip(order, put, strict=True))
+    return [round(found[n], 6) for n in range(len(places))]
+
+
+def _edge(group: Sequence[float], least: float, side: int) -> float:
+    return group[0] / group[1] + side * least * (group[1] - 1) / 2
 
 
 def undrawn(figure: Canvas) -> set[str]:
