@@ -182,16 +182,12 @@ def test_a_file_that_ended_the_program_before_is_read_apart(inbox, tmp_path, mon
     import wqnlp.watch.loop as loop
 
     shutil.copy(TEXTS[0], inbox / "a.txt")
-    monkeypatch.setattr(loop, "run", _die)
+    monkeypatch.setattr(loop, "PROBE", [sys.executable, "-c", "import os; os._exit(9)"])
     with Watcher(inbox, tmp_path / "l.db", **FAST) as watcher:
         sha = loop._hash(str(inbox / "a.txt"))
         watcher._writer.arrived(loop.Arrival(sha, "a.txt", "", "started", "2"))
         [told] = list(watcher.once())
     assert told.state == "quarantined" and "ends the process" in told.reason
-
-
-def _die(path):
-    os._exit(9)
 
 
 def test_the_commands(inbox, tmp_path):

@@ -5,6 +5,7 @@ A fault in one stage of one summary is a row of `errors`; what the other stages 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import traceback
 from collections import deque
@@ -17,7 +18,7 @@ from wqnlp import audits, figures, issues, metadata, repair, source, structure, 
 from wqnlp.errors import Unreadable, WqnlpError
 from wqnlp.records import Activity, Audit, Document, ErrorRow, Figure, Issue, SetAside
 from wqnlp.repair.base import Repaired
-from wqnlp.source.base import Source
+from wqnlp.source.base import Decoding, Source
 from wqnlp.structure.base import Summary
 
 T = TypeVar("T")
@@ -69,9 +70,24 @@ def run(path: str | os.PathLike[str]) -> Result:
     name = os.fspath(path)
     made = Result(path=name)
     made.source = _attempt(made, "source", lambda: _read(name))
-    if made.source is None:
-        return made
-    read = made.source
+    return made if made.source is None else _on(made, made.source)
+
+
+def run_text(text: str, path: str = "text") -> Result:
+    """A text that is at hand already, through the same stages; `path` is what its records call it.
+
+    >>> [figure] = run_text("江平县妇联2013年工作总结\\n全年接待来信来访96件。").figures
+    >>> figure.text, figure.value
+    ('96件', 96.0)
+    """
+    decoding = Decoding(encoding="text", reason="given as text", confidence=1.0)
+    sha256 = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    made = Result(path=path, source=Source(path=path, text=text, sha256=sha256, format="text", decoding=decoding))
+    return made if made.source is None else _on(made, made.source)
+
+
+def _on(made: Result, read: Source) -> Result:
+    """The stages after reading."""
     made.repaired = _attempt(made, "repair", lambda: repair.repair(read))
     if made.repaired is None:
         return made

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import file_digest
@@ -29,7 +30,8 @@ from wqnlp.watch.inbox import Inbox, State, state
 from wqnlp.watch.quarantine import beside, put_away
 
 WAIT_AGAIN = ("E01", "E07")              # the file vanished or changed while it was read
-RISKY = 2                                # times a file was begun and not finished: then a process of its own reads it
+RISKY = 2                                # times a file was begun and not finished: then a process of its own reads it first
+PROBE = [sys.executable, "-m", "wqnlp", "classify"]
 COMPARED = 60                            # earlier summaries of the same place that a new one is held against
 
 
@@ -123,19 +125,18 @@ class Watcher:
         return Told(path=path, state="stored", seen=seen, seconds=time.monotonic() - started)
 
     def _run(self, path: str, sha: str) -> Result:
-        """The file through the pipeline. A file that ended this program twice is read in a process of its own."""
+        """The file through the pipeline. A file that ended this program twice is first read in one of its own."""
         known = self._writer.arrival(sha)
         begun = int(known.told) if known is not None and known.state == "started" else 0
         self._writer.arrived(Arrival(sha, path, _now(), "started", str(begun + 1)))
         if begun < RISKY:
             return run(path)
-        with ProcessPoolExecutor(1) as pool:
-            try:
-                return pool.submit(run, path).result()
-            except BrokenExecutor:
-                message = str(Unreadable("E99", path, "reading it ends the process (most often too little memory)",
-                                         "report this with the file"))
-                return Result(path=path, errors=[ErrorRow(path=path, stage="pipeline", error="E99", message=message)])
+        # Not a pool: its worker would outlive a killed watcher, and hold the lock.
+        if subprocess.run([*PROBE, path], stdin=subprocess.DEVNULL, capture_output=True).returncode in (0, 3):
+            return run(path)
+        message = str(Unreadable("E99", path, "reading it ends the process (most often too little memory)",
+                                 "report this with the file"))
+        return Result(path=path, errors=[ErrorRow(path=path, stage="pipeline", error="E99", message=message)])
 
     def _broken(self, path: str, sha: str, before: State | None, errors: list[ErrorRow], started: float) -> Told:
         reason = "\n".join(error.message for error in errors) or f"{path}: no summary was found in it"
