@@ -1,8 +1,10 @@
-"""The theme classifier: rule signals and character n-grams, weighed by a small linear model.
+"""The theme classifier: rule signals, character n-grams and words, weighed by a small linear model.
 
-For each theme a logistic regression over the 2- and 3-grams of hanzi gives a logit; a second, shared by all
-themes, weighs that logit with the rule signals and gives the probability. Shared weights are what lets themes
-with a handful of examples profit from the others. Trained by `wqnlp.themes.train`; running needs numpy alone.
+For each theme a logistic regression over the 2- and 3-grams of hanzi and the words gives a logit; a second, shared by
+all themes, weighs that logit (and how far it lies under the highest) with the rule signals and gives the probability.
+Shared weights are what lets themes with a handful of examples profit from the others. The words are those jieba found
+in the training rows; at run time a lexicon finds them, which needs no dictionary load. Trained by
+`wqnlp.themes.train`; running needs numpy alone.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import json
 import logging
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,13 +22,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from wqnlp import vocab
 from wqnlp.errors import DataError
+from wqnlp.grammar.lexicon import Lexicon
 from wqnlp.themes.rules import SIGNALS, by_rules, signals
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FOLDER = Path(__file__).parents[2] / "models" / "themes"
+CHECKOUT, INSTALLED = Path(__file__).parents[2] / "models" / "themes", Path(__file__).parents[1] / "models" / "themes"
+FOLDER = INSTALLED if INSTALLED.is_dir() else CHECKOUT    # a wheel carries the models inside the package
 SIZES = (2, 3)
+WORD = "="                               # marks a word in the vocabulary, apart from an n-gram of the same hanzi
 _HANZI = re.compile(r"[\u4e00-\u9fff]{2,}")
 TODO = "restore models/themes from the repository, or rebuild it with: python -m wqnlp.themes.train"
 
@@ -72,27 +78,31 @@ class RulesAlone:
 class ThemeClassifier:
     """The trained model, as loaded from a folder."""
 
-    vocabulary: dict[str, int]
-    weights: NDArray[Any]            # (n-grams, themes)
+    vocabulary: dict[str, int]       # n-gram to its row
+    words: Lexicon[int]              # word to its row
+    weights: NDArray[Any]            # (n-grams and words, themes)
     intercepts: NDArray[Any]         # (themes,)
-    pooled: tuple[float, ...]        # of the rule signals, in order, then of the n-gram logit
+    pooled: tuple[float, ...]        # of the rule signals, in order, then of the two logits
     pooled_intercept: float
     threshold: float
     method: str = "model"
 
     def logits(self, text: str) -> list[float]:
-        """The n-gram logit of each theme, in taxonomy order."""
-        rows = [row for row in map(self.vocabulary.get, grams(text)) if row is not None]
-        if not rows:
+        """The logit of each theme by n-grams and words alone, in taxonomy order."""
+        known = {row for row in map(self.vocabulary.get, grams(text)) if row is not None}
+        known.update(hit.value for hit in self.words.find(text))
+        if not known:
             return [float(x) for x in self.intercepts]
-        rows.sort()                                        # sums must not depend on the order of a set
+        rows = sorted(known)                                      # sums must not depend on the order of a set
         return [float(x) for x in self.weights[rows].sum(axis=0) / math.sqrt(len(rows)) + self.intercepts]
 
     def scores(self, text: str) -> dict[str, float]:
         """Theme code to probability."""
         found, logits = {}, self.logits(text)
+        highest = max(logits)
         for (theme, values), logit in zip(signals(text).items(), logits, strict=True):
-            raw = self.pooled_intercept + sum(w * x for w, x in zip(self.pooled, (*values, logit), strict=True))
+            inputs = (*values, logit, logit - highest)
+            raw = self.pooled_intercept + sum(w * x for w, x in zip(self.pooled, inputs, strict=True))
             found[theme] = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, raw))))
         return found
 
@@ -110,21 +120,41 @@ def load(folder: Path = FOLDER) -> ThemeClassifier:
         packed = (folder / "weights.npz").read_bytes()
     except (OSError, ValueError) as fault:
         raise DataError("E41", str(folder), f"the theme model cannot be read ({fault})", TODO) from fault
-    if hashlib.sha256(packed).hexdigest() != config["weights_sha256"]:
+    if hashlib.sha256(packed).hexdigest() != config.get("weights_sha256"):
         raise DataError("E41", str(folder), "weights.npz is not the file that config.json describes", TODO)
-    if config["themes"] != list(vocab.codes("themes")) or config["signals"] != list(SIGNALS):
+    if config.get("themes") != list(vocab.codes("themes")) or config.get("signals") != list(SIGNALS):
         raise DataError("E41", str(folder), "the model was trained for other themes or signals", TODO)
     with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
         return ThemeClassifier(
-            {str(gram): row for row, gram in enumerate(arrays["vocabulary"])}, arrays["weights"].astype("float64"),
+            *split(str(entry) for entry in arrays["vocabulary"]), arrays["weights"].astype("float64"),
             arrays["intercepts"], tuple(float(x) for x in arrays["pooled"]), float(arrays["pooled_intercept"]),
             float(config["threshold"]))
 
 
+def split(entries: Iterable[str]) -> tuple[dict[str, int], Lexicon[int]]:
+    """Vocabulary entries in row order, as n-grams and as a lexicon of words.
+
+    >>> grams_, words = split(["维权", "=热线"])
+    >>> grams_, len(words)
+    ({'维权': 0}, 1)
+    """
+    rows = {entry: row for row, entry in enumerate(entries)}
+    return ({entry: row for entry, row in rows.items() if not entry.startswith(WORD)},
+            Lexicon({entry[1:]: row for entry, row in rows.items() if entry.startswith(WORD)}))
+
+
 @cache
 def classifier() -> Scorer:
-    """The model of the repository; where that folder does not exist, the rules alone, and a warning says so."""
+    """The installed model; where it is missing or does not fit, the rules alone, and one warning a process says so.
+
+    A model that cannot be used must not cost a file its figures, so this never raises for it.
+    """
+    log = logging.getLogger("wqnlp")
     if not FOLDER.is_dir():
-        logging.getLogger("wqnlp").warning("no theme model at %s: themes are found by rules alone", FOLDER)
+        log.warning("no theme model at %s: themes are found by rules alone", FOLDER)
         return RulesAlone()
-    return load(FOLDER)
+    try:
+        return load(FOLDER)
+    except DataError as fault:
+        log.warning("%s; until then themes are found by rules alone", fault)
+        return RulesAlone()

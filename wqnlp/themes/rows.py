@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from wqnlp.errors import DataError
 
@@ -41,7 +41,7 @@ def told(rows: Sequence[Row]) -> str:
     return "\n".join(f"{row.group}\t{','.join(sorted(row.themes))}\t{row.text}" for row in rows)
 
 
-def _lines(path: Path) -> list[dict[str, object]] | list[dict[str, str]]:
+def _lines(path: Path) -> list[dict[str, Any]]:
     if not path.is_file():
         raise DataError("E41", str(path), "the training rows are missing", "train in a checkout of the repository")
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]

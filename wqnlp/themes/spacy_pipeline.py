@@ -6,6 +6,7 @@ categoriser of many labels. It is trained to be compared, and is not needed to r
 
 from __future__ import annotations
 
+import json
 import logging
 import tempfile
 from collections.abc import Sequence
@@ -39,7 +40,6 @@ def train(rows: Sequence[Row], config: Path = CONFIG) -> Any:
     """
     try:
         import spacy
-        import srsly
         from spacy.training.initialize import init_nlp
         from spacy.training.loop import train as loop
     except ImportError as fault:
@@ -49,7 +49,7 @@ def train(rows: Sequence[Row], config: Path = CONFIG) -> Any:
     logging.getLogger("jieba").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory() as scratch:
         data, words = Path(scratch) / "rows.spacy", Path(scratch) / "words.json"
-        srsly.write_json(words, patterns())
+        words.write_text(json.dumps(patterns(), ensure_ascii=False), "utf-8")
         _docbin(rows).to_disk(data)
         paths = {"paths.train": str(data), "paths.dev": str(data), "paths.themes": str(words)}
         made = init_nlp(spacy.util.load_config(config, overrides=paths, interpolate=False).interpolate())
