@@ -5,6 +5,10 @@
 
 Absolute times depend on the machine; the ratio to jieba.cut, measured in one process in one run, is what
 is compared between states of the code.
+
+The limit: these texts have a figure in every 22 characters, and jieba.cut spends 45 microseconds on as many. The
+pipeline makes a figure's context, reads a hundred rules over it, ties it into trees and audits, in Python: some 200
+microseconds, and no function takes more than a twentieth of them. A ratio under 1 asks for compiled code.
 """
 
 from __future__ import annotations
