@@ -164,7 +164,7 @@ def finished(figure: Canvas, axes: Any, data: pd.DataFrame, title: str) -> Shown
     if title:
         figure.suptitle(drawable(title), x=0.01, ha="left", fontsize=13)
     thicken(figure)
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     return Shown(figure, found, data)
 
 

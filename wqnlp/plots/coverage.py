@@ -45,10 +45,12 @@ def coverage(documents: pd.DataFrame, *, copies: frozenset[str] | set[str] = fro
     """
     import pandas as pd
 
-    rows = [{"place": row["place"] if isinstance(row["place"], str) else row["organisation"]
-             if isinstance(row["organisation"], str) else "地区不详", "adcode": row.get("adcode"), "doc_id": row["doc_id"],
-             "year": None if pd.isna(row["year"]) else int(row["year"]),
-             "kind": kind_of({str(k): v for k, v in row.items()} | {"copy": row["doc_id"] in copies})} for row in documents.to_dict("records")]
+    rows = []
+    for row in documents.to_dict("records"):
+        told = {str(key): value for key, value in row.items()} | {"copy": row["doc_id"] in copies}
+        called = [name for name in (told["place"], told["organisation"]) if isinstance(name, str)]
+        rows.append({"place": called[0] if called else "地区不详", "adcode": told.get("adcode"), "kind": kind_of(told),
+                     "doc_id": told["doc_id"], "year": None if pd.isna(told["year"]) else int(told["year"])})
     data = pd.DataFrame(rows, columns=["place", "adcode", "doc_id", "year", "kind"]).astype({"year": "Int64"})
     counts = data["place"].value_counts()
     kept = list(dict.fromkeys(data[data["place"].isin(counts.index[:most])].sort_values(

@@ -79,7 +79,7 @@ def slope(frame: pd.DataFrame, years: tuple[int, int], *, title: str = "", perce
             ax.set_ylim(data["value"].min() - 0.12 * reach, data["value"].max() + 0.12 * reach)
             sides = [spaced([float(v) for v in wide[year]], 1.24 * reach * 0.24 / figure.get_figheight()) for year in years]
             for n, place in enumerate(places):
-                here, there = (float(wide.loc[place, year]) for year in years)
+                here, there = (float(wide[year][place]) for year in years)
                 colour = SERIES[0] if there >= here else SERIES[1]
                 ax.plot([0, 1], [here, there], color=colour, marker="o", markersize=5, linewidth=1.6)
                 for x, value, side, ha, step in ((0, here, sides[0][n], "right", -9), (1, there, sides[1][n], "left", 9)):
@@ -125,7 +125,9 @@ def _or_none(value: Any, scale: float) -> float | None:
 
 def _years(ax: Axes, data: pd.DataFrame, percent: bool, ticks: int = 10) -> None:
     """Whole years below, zero on the ground, a percent sign where they are shares."""
-    ax.set_ylim(bottom=0)
+    scale = 100.0 if percent else 1.0
+    told = [x for x in data[["value", "low", "high"]].to_numpy(dtype=float).ravel() if x == x] if len(data) else []
+    ax.set_ylim(0, 1.06 * scale * max(told, default=1) or 1)
     ax.grid(axis="y", color=FAINT, linewidth=0.7)
     ax.tick_params(axis="both", length=0, labelsize=9)
     ax.spines["left"].set_visible(False)
