@@ -109,10 +109,10 @@ def test_a_damaged_model_costs_no_themes_and_is_told_once(tmp_path, monkeypatch,
 
 
 def test_the_weights_are_those_of_the_rows_in_the_repository():
-    config = json.loads((model.CHECKOUT / "config.json").read_text("utf-8"))
+    config = json.loads((model.FOLDER / "config.json").read_text("utf-8"))
     rows = [*gold_rows(GOLD / "dev"), *written_rows()]
     assert hashlib.sha256(told(rows).encode()).hexdigest() == config["rows_sha256"]
-    assert sum(path.stat().st_size for path in model.CHECKOUT.iterdir()) < 10_000_000
+    assert sum(path.stat().st_size for path in model.FOLDER.iterdir()) < 10_000_000
 
 
 @pytest.mark.slow

@@ -345,6 +345,16 @@ def themes() -> None:
         click.echo(f"{name:24} {score:.4f}")
 
 
+@cli.command()
+@click.argument("what", type=click.Choice(["themes", "rules"]))
+@click.option("--with-spacy", is_flag=True, help="Train the spaCy pipeline too: minutes, and needs the extra.")
+def evaluate(what: str, with_spacy: bool) -> None:
+    """The theme models on documents they did not see, or the scoreboard of the labelling rules."""
+    from wqnlp.themes.compare import told as rows
+
+    click.echo("\n".join(aligned(rows(what, with_spacy), right=range(1, 8))))
+
+
 def width(text: str) -> int:
     """Columns of a terminal a text takes: a Chinese character takes two.
 

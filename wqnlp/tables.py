@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -46,6 +47,16 @@ def table(name: str) -> Any:
     if not path.is_file():
         raise DataError("E33", f"{name}.yaml", "the package has no such data table", "reinstall wqnlp")
     return yaml.load(path.read_text("utf-8"), Loader=_Loader)  # a SafeLoader
+
+
+def model_folder(name: str) -> Path:
+    """Where a model lies: inside an installed package, else in the folder `models` of the checkout, there or not.
+
+    >>> model_folder("themes").name
+    'themes'
+    """
+    installed = Path(__file__).parent / "models" / name
+    return installed if installed.is_dir() else Path(__file__).parents[1] / "models" / name
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,12 @@ from wqnlp import vocab
 from wqnlp.errors import DataError
 from wqnlp.figures.context import Context
 from wqnlp.figures.measure import Reading
+from wqnlp.tables import model_folder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FOLDER = Path(__file__).parents[2] / "models" / "measures"
+FOLDER = model_folder("measures")
 TODO = "restore models/measures from the repository, or rebuild it with: python -m wqnlp.figures.train"
 GUESSES = {"bodies.courts"}
 """Rules that speak of anything of their unit: hardly better than the unit alone."""

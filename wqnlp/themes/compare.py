@@ -10,7 +10,7 @@ from typing import Any
 from wqnlp import vocab
 from wqnlp.themes import labelling, spacy_pipeline, train
 from wqnlp.themes.measure import Scored, best_threshold, calibration, f1_at
-from wqnlp.themes.model import CHECKOUT
+from wqnlp.themes.model import FOLDER
 from wqnlp.themes.rows import FOLDS, GOLD, Row, gold_rows, written_rows
 from wqnlp.themes.rules import by_rules
 
@@ -79,6 +79,23 @@ def _tfidf(rows: Sequence[Row]) -> Scored:
     return _named(rows, values)
 
 
-def write(table: Table, folder: Path = CHECKOUT) -> None:
+def write(table: Table, folder: Path = FOLDER) -> None:
     """Keep a comparison beside the model, for its card."""
     (folder / "comparison.json").write_text(json.dumps(table, indent=1) + "\n", "utf-8")
+
+
+def told(what: str, with_spacy: bool = False) -> list[list[str]]:
+    """Rows for the terminal: the models side by side (`themes`) or the scoreboard of the labelling rules (`rules`).
+
+    A comparison with spaCy is kept beside the model, for its card.
+    """
+    if what == "rules":
+        rows = [*gold_rows(GOLD / "dev"), *written_rows()]
+        board = labelling.scoreboard([row.text for row in rows], [row.themes for row in rows])
+        return [["rule", "speaks", "conflicts", "right"],
+                *([one.name, f"{one.coverage:.3f}", f"{one.conflicts:.3f}",
+                   "" if one.accuracy is None else f"{one.accuracy:.3f}"] for one in board)]
+    table = compare(with_spacy)
+    if with_spacy:
+        write(table)
+    return [["", *table["linear"]], *([name, *(f"{value:.3f}" for value in row.values())] for name, row in table.items())]

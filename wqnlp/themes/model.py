@@ -23,13 +23,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from wqnlp import vocab
 from wqnlp.errors import DataError
 from wqnlp.grammar.lexicon import Lexicon
+from wqnlp.tables import model_folder
 from wqnlp.themes.rules import SIGNALS, by_rules, signals
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-CHECKOUT, INSTALLED = Path(__file__).parents[2] / "models" / "themes", Path(__file__).parents[1] / "models" / "themes"
-FOLDER = INSTALLED if INSTALLED.is_dir() else CHECKOUT    # a wheel carries the models inside the package
+FOLDER = model_folder("themes")
 SIZES = (2, 3)
 WORD = "="                               # marks a word in the vocabulary, apart from an n-gram of the same hanzi
 _HANZI = re.compile(r"[\u4e00-\u9fff]{2,}")

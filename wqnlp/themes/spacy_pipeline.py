@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from wqnlp import vocab
 from wqnlp.errors import DataError
-from wqnlp.tables import table
+from wqnlp.tables import model_folder, table
 
 if TYPE_CHECKING:
     from wqnlp.themes.rows import Row
 
-CONFIG = Path(__file__).parents[2] / "models" / "themes-spacy" / "config.cfg"
+CONFIG = model_folder("themes-spacy") / "config.cfg"
 
 
 def patterns() -> list[dict[str, str]]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from wqnlp import vocab
 from wqnlp.themes.measure import best_threshold, f1_at
-from wqnlp.themes.model import CHECKOUT, SIZES, WORD, ThemeClassifier, grams, split
+from wqnlp.themes.model import FOLDER, SIZES, WORD, ThemeClassifier, grams, split
 from wqnlp.themes.rows import FOLDS, GOLD, Row, gold_rows, told, written_rows
 from wqnlp.themes.rules import SIGNALS, signals
 
@@ -117,7 +117,7 @@ def save(model: ThemeClassifier, rows: Sequence[Row], threshold: float, folder: 
     (folder / "config.json").write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
-def main(folder: Path = CHECKOUT) -> dict[str, float]:
+def main(folder: Path = FOLDER) -> dict[str, float]:
     """Cross-validate, fit on all rows, write the folder and its card; the cross-validated scores on dev."""
     from wqnlp.themes.card import card
 
