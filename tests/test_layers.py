@@ -9,7 +9,7 @@ HOUSE = Path(__file__).parents[1] / "wqnlp"
 RUNGS = [
     "errors span vocab records registry tables data",
     "grammar", "source", "repair", "structure", "metadata",
-    "figures themes", "issues", "audits", "copies", "pipeline", "store", "library", "compare", "plots",
+    "figures themes", "issues", "audits", "copies", "pipeline", "store highlight", "library", "compare", "plots",
     "report quality desk spacy_door",
     "watch",
     "cli __init__", "__main__",

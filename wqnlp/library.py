@@ -13,7 +13,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from wqnlp.errors import NotInLibrary, Unreadable
-from wqnlp.pipeline import Result, run
+from wqnlp.highlight import to_html
+from wqnlp.pipeline import Result, reasons, run
 from wqnlp.records import TABLES, Figure, columns
 from wqnlp.span import Repair, replay
 from wqnlp.store.frames import frame, frame_of, parsed
@@ -40,6 +41,7 @@ class Explanation:
     marks: tuple[Mapping[str, Any], ...]       # damage that stays, in the same stretch
     audits: tuple[Mapping[str, Any], ...]      # relations it takes part in
     decoding: str                        # how the file's bytes became text
+    rules: tuple[str, ...] = ()          # what spoke for and against it
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -57,6 +59,7 @@ class Explanation:
                  f"  source     characters {f['start']} to {f['end']}: "
                  + _one_line(f"{self.before}【{self.source}】{self.after}"),
                  f"  read as    {_one_line(self.sentence)}"]
+        found += [f"  rule       {line}" for line in self.rules]
         for repair in self.repairs:
             inside = "in the figure" if repair["start"] < f["end"] and repair["end"] > f["start"] else "beside it"
             found.append(f"  repair     {repair['old']!r} → {repair['new']!r} at {repair['start']} ({inside}; "
@@ -101,7 +104,8 @@ def explained(figure: Mapping[str, Any], document: Mapping[str, Any], text: str,
         figure=figure, document=document, source=text[figure["start"]:figure["end"]],
         before=text[low:figure["start"]], after=text[figure["end"]:high], sentence=figure["sentence"],
         repairs=tuple({**row, "old": text[row["start"]:row["end"]]} for row in near(repairs)), marks=tuple(near(marks)),
-        audits=tuple(row for row in audits if figure["id"] in row["figures"]), decoding=decoding)
+        audits=tuple(row for row in audits if figure["id"] in row["figures"]), decoding=decoding,
+        rules=tuple(reasons(text, figure["start"], figure["end"])))
 
 
 class Library:
@@ -218,10 +222,10 @@ class Library:
 
     def text(self, doc_id: str) -> str:
         """The repaired text of one summary. Raises `NotInLibrary`."""
-        source, [row] = self.source_text(doc_id), self._select("documents", {"doc_id": doc_id})[:1] or [None]
-        if row is None:
+        source, found = self.source_text(doc_id), self._select("documents", {"doc_id": doc_id})
+        if not found:
             raise NotInLibrary("E61", doc_id, f"{self.path} has no such document", "doc_ids stand in documents()")
-        start, end = row["start"], row["end"]
+        start, end = found[0]["start"], found[0]["end"]
         made = self._rows('SELECT start, "end", new FROM repairs WHERE sha12 = ? AND start >= ? AND "end" <= ?',
                           [doc_id.rpartition("-")[0], start, end])
         return replay(source[start:end], [Repair(r["start"] - start, r["end"] - start, r["new"], ()) for r in made])
@@ -313,6 +317,10 @@ class Extraction:
         return explained(plain(found), plain(document), source.text, repairs=[r._asdict() for r in repaired.log],
                          marks=marks, audits=[plain(a) for a in self.result.audits],
                          decoding=_decoding(how.encoding, how.reason, how.confidence))
+
+    def _repr_html_(self) -> str:
+        """The text with its figures, themes, issues and repairs highlighted, for a notebook."""
+        return to_html(self.result)
 
     def __repr__(self) -> str:
         return f"Extraction({self.result.path!r}: {len(self.result.documents)} documents, " \
