@@ -7,7 +7,7 @@ import sqlite3
 import pytest
 
 from wqnlp.errors import NotInLibrary, Unreadable, Unwritable
-from wqnlp.library import open_store
+from wqnlp.library import open_store, read
 from wqnlp.pipeline import Result
 from wqnlp.records import TABLES, Audit, Copy, Document, ErrorRow, Evidence, Figure, columns, row
 from wqnlp.repair.base import Repaired
@@ -284,3 +284,13 @@ def test_paths_folders_and_globs_are_files_in_order(tmp_path):
         str(tmp_path / "[x].txt"), str(tmp_path / "*.none")]
     (tmp_path / "empty").mkdir()
     assert expand([tmp_path / "empty"]) == [str(tmp_path / "empty")]
+
+
+def test_an_explanation_says_which_rules_spoke(tmp_path):
+    path = tmp_path / "总结.txt"
+    path.write_text("江平县妇联2013年工作总结\n全年共调处婚姻家庭矛盾29起，调解成功27起。", "utf-8")
+    summary = read(path)
+    received, resolved = (summary.explain(figure_id) for figure_id in summary.figures.id)
+    assert "measure cases_received: cases.mediated_of" in received.rules
+    assert any(line.startswith("measure (against, cases_resolved)") for line in received.rules)
+    assert "part of: 29起" in resolved.rules

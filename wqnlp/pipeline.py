@@ -86,6 +86,22 @@ def run_text(text: str, path: str = "text") -> Result:
     return made if made.source is None else _on(made, made.source)
 
 
+def reasons(text: str, start: int, end: int) -> list[str]:
+    """What rules spoke for and against the figure at source characters `start` to `end` of a text, as lines.
+
+    >>> text = "江平县妇联2013年工作总结\\n全年接待来信来访96件。"
+    >>> reasons(text, 23, 26)[0]
+    'measure cases_received: cases.received'
+    """
+    made = run_text(text)
+    if made.repaired is None:
+        return []
+    for summary, document in zip(structure.summaries(made.repaired), made.documents, strict=False):
+        if document.start <= start < document.end:
+            return figures.reasons(summary, document.organisation, start, end)
+    return []
+
+
 def _on(made: Result, read: Source) -> Result:
     """The stages after reading."""
     made.repaired = _attempt(made, "repair", lambda: repair.repair(read))

@@ -3,3 +3,4 @@
 from __future__ import annotations
 
 from wqnlp.figures.extracting import extract as extract
+from wqnlp.figures.why import reasons as reasons

@@ -91,6 +91,16 @@ def measure(context: Context, earlier: Sequence[Quantity]) -> Reading:
     return Reading(str(table("measures")["groups"][unit_groups[0]]["default"]), f"unit {context.quantity.unit}", 0.5)
 
 
+def speakers(context: Context) -> list[tuple[str, str]]:
+    """Every rule that matches a quantity's words, with the measure it gives: the first in file order has spoken."""
+    found = []
+    for group in groups(context.quantity.unit, context.after[:8]):
+        for wide, text in (("first", context.wide), (False, context.clause), (True, context.wide)):
+            found += [(row.rule.id, str(row.rule.gives)) for row in _rows(group, wide)
+                      if row.rule.pattern.search(text) and not (row.unless and row.unless.search(text))]
+    return found
+
+
 def in_words(words: str, unit: str | None, caption: str) -> Reading:
     """The measure of a table's cell, from its head and row label, then from the caption.
 
