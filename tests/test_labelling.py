@@ -5,7 +5,8 @@ import pytest
 
 from wqnlp import vocab
 from wqnlp.themes import labelling
-from wqnlp.themes.rows import GOLD, gold_rows
+from wqnlp.themes.compare import margin
+from wqnlp.themes.rows import GOLD, Row, gold_rows
 
 
 def test_every_theme_has_rules_of_its_own():
@@ -52,3 +53,12 @@ def test_rules_are_right_more_often_than_not_on_dev():
     weak = [row.name for row in board if row.accuracy is not None and row.accuracy < 0.5 and row.coverage > 0.05]
     assert set(weak) <= {"network_building.opening", "training_research.opening", "peaceful_family.opening",
                          "culture_sports.opening", "judicial_cooperation.opening", "legal_aid.opening"}
+
+
+def test_the_margin_between_two_models_is_an_interval_around_their_gap():
+    rows = [Row(f"d{n % 20}", "", frozenset({"hotline" if n % 2 else "legal_aid"})) for n in range(200)]
+    right = [(row, {code: float(code in row.themes) for code in ("hotline", "legal_aid")}) for row in rows]
+    half = [(row, {"hotline": 1.0, "legal_aid": 0.0}) for row in rows]
+    low, high = margin((right, 0.5), (half, 0.5))
+    assert 0 < low <= 0.5 <= high < 1
+    assert margin((right, 0.5), (right, 0.5)) == (0.0, 0.0)

@@ -9,7 +9,7 @@ from typing import Any
 
 from wqnlp import vocab
 from wqnlp.themes import labelling, spacy_pipeline, train
-from wqnlp.themes.measure import Scored, best_threshold, calibration, f1_at
+from wqnlp.themes.measure import Scored, best_threshold, calibration, chosen, f1_at
 from wqnlp.themes.model import FOLDER
 from wqnlp.themes.rows import FOLDS, GOLD, Row, gold_rows, written_rows
 from wqnlp.themes.rules import by_rules
@@ -32,7 +32,32 @@ def compare(with_spacy: bool = True) -> Table:
     models["tfidf"] = _tfidf(rows)
     models["labels"] = _labels(rows)
     models["seeds"] = [(row, by_rules(row.text)) for row in rows]
-    return {name: _row(scored, len(dev)) for name, scored in models.items()}
+    found = {name: _row(scored, len(dev)) for name, scored in models.items()}
+    best = {name: best_threshold(scored, len(dev)) for name, scored in models.items()}
+    for name, scored in models.items():
+        low, high = margin((models["linear"], best["linear"]), (scored, best[name]))
+        found[name] |= {"behind low": round(low, 4), "behind high": round(high, 4)}
+    return found
+
+
+def margin(one: tuple[Scored, float], other: tuple[Scored, float], draws: int = 2000) -> tuple[float, float]:
+    """The 95 % interval of how far the second model's micro F1 lies behind the first's, over all rows.
+
+    A paired bootstrap that draws whole documents; each model comes with its threshold. Deterministic.
+    """
+    import numpy as np
+
+    groups = {name: at for at, name in enumerate(sorted({row.group for row, _ in one[0]}))}
+    counts = np.zeros((2, len(groups), 2))                       # hits twice over; gold and found together
+    for side, (scored, threshold) in enumerate((one, other)):
+        for row, scores in scored:
+            given = chosen(scores, threshold)
+            counts[side, groups[row.group]] += 2 * len(given & row.themes), len(given) + len(row.themes)
+    drawn = np.random.default_rng(7).integers(0, len(groups), (draws, len(groups)))
+    sums = counts[:, drawn].sum(axis=2)
+    gaps = sums[0, :, 0] / sums[0, :, 1] - sums[1, :, 0] / sums[1, :, 1]
+    low, high = np.percentile(gaps, [2.5, 97.5])
+    return float(low), float(high)
 
 
 def _row(scored: Scored, dev: int) -> dict[str, float]:

@@ -98,13 +98,12 @@ class ThemeClassifier:
 
     def scores(self, text: str) -> dict[str, float]:
         """Theme code to probability."""
-        found, logits = {}, self.logits(text)
-        highest = max(logits)
-        for (theme, values), logit in zip(signals(text).items(), logits, strict=True):
-            inputs = (*values, logit, logit - highest)
-            raw = self.pooled_intercept + sum(w * x for w, x in zip(self.pooled, inputs, strict=True))
-            found[theme] = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, raw))))
-        return found
+        import numpy as np
+
+        logits, said = np.array(self.logits(text)), signals(text)
+        inputs = np.column_stack([np.array(list(said.values())), logits, logits - logits.max()])
+        raw = np.clip(inputs @ np.array(self.pooled) + self.pooled_intercept, -30.0, 30.0)
+        return dict(zip(said, (1.0 / (1.0 + np.exp(-raw))).tolist(), strict=True))
 
 
 def load(folder: Path = FOLDER) -> ThemeClassifier:
