@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wqnlp.compare import counted_once, panel
 from wqnlp.errors import Unwritable
+from wqnlp.library import open_store
 from wqnlp.pipeline import Result, run_many
 from wqnlp.plots import panel as draw
+from wqnlp.report import tables as sheets
 from wqnlp.report.collect import Collection
 from wqnlp.report.html import page, plain_rows
+from wqnlp.report.stored import results
 from wqnlp.report.words import aligned, numbered, word
 from wqnlp.store import batch
 from wqnlp.store.csv import CsvWriter
@@ -33,18 +36,22 @@ class Done(list[str]):
 
 def main_job(paths: Iterable[Path], out: Path, *, jobs: int = 1,
              watch: Callable[[Result], object] | None = None) -> Done:
-    """Read every file under `paths`; leave tables, a plot and a page in `out`; give the lines to print.
+    """Read every file under `paths`, or take a library; leave tables, plots and a page in `out`; give lines to print.
 
-    In `out`: `report.html` (self-contained), `panel.png`, `tables/` (each table as JSON Lines and as CSV) and
-    `tables/panel.csv`. `watch` is called with the result of each file, for a progress bar. A file that cannot be
-    read is a row of `errors` and a line; the rest is done. Raises `Unwritable`
-    (E21) before any work where `out` cannot be written.
+    In `out`: `report.html` (self-contained), `panel.png`, `tables/` (each table as JSON Lines and as CSV) and the panel
+    as `tables/panel` .csv, .xlsx (with a codebook), .parquet and .dta. Where `out` is named .html, only the page is
+    written, there. `watch` is called with the result of each file, for a progress bar. A file that cannot be read is
+    a row of `errors` and a line; the rest is done. Raises `Unwritable` (E21) before any work where `out` cannot be
+    written.
     """
+    alone = out.suffix == ".html"
     tables = out / "tables"
     collection = Collection()
+    if alone:
+        _write(out, b"")
     with ExitStack() as opened:
-        writers = [opened.enter_context(kind(tables)) for kind in (JsonlWriter, CsvWriter)]
-        for result in run_many(batch.expand(paths), jobs):
+        writers = [] if alone else [opened.enter_context(kind(tables)) for kind in (JsonlWriter, CsvWriter)]
+        for result in _results(list(paths), jobs, opened):
             if result.same_as is None:
                 for writer in writers:
                     writer.write(result)
@@ -56,13 +63,41 @@ def main_job(paths: Iterable[Path], out: Path, *, jobs: int = 1,
             writer.amend(found)
     panels = compared(collection)
     plot = draw(panels, title=TITLE)
-    _write(out / "panel.png", plot.png())
-    _write(tables / "panel.csv", _csv(panels))
-    _write(out / "report.html", page(collection, panels, plot).encode("utf-8"))
+    places = {"page": out} if alone else {"page": out / "report.html", "plot": out / "panel.png", "tables": tables}
+    if not alone:
+        _write(places["plot"], plot.png())
+        frame = sheets.joined(panels)
+        for name, made in (("csv", sheets.csv), ("xlsx", sheets.excel), ("parquet", sheets.parquet), ("dta", sheets.stata)):
+            _write(tables / f"panel.{name}", made(frame))
+    _write(places["page"], page(collection, panels, plot).encode("utf-8"))
     done = Done([*summary(collection, panels), "", *told(collection), "",
-                 f"page    {out / 'report.html'}", f"plot    {out / 'panel.png'}", f"tables  {tables}"])
+                 *(f"{name:7} {path}" for name, path in places.items())])
     done.errors = len(collection.errors)
     return done
+
+
+def _results(paths: list[Path], jobs: int, opened: ExitStack) -> Iterator[Result]:
+    """What the files give; of a library, what it holds."""
+    files: list[str] = []
+    for path in batch.expand(paths):
+        if is_library(path):
+            yield from results(opened.enter_context(open_store(path)))
+        else:
+            files.append(path)
+    yield from run_many(files, jobs)
+
+
+def is_library(path: str) -> bool:
+    """Whether a file is a SQLite file, as a library is.
+
+    >>> is_library("没有这个文件.db")
+    False
+    """
+    try:
+        with open(path, "rb") as file:
+            return file.read(15) == b"SQLite format 3"
+    except OSError:
+        return False                     # what cannot be opened is an error row of the run
 
 
 def compared(collection: Collection) -> dict[str, pd.DataFrame]:
@@ -97,19 +132,6 @@ def told(collection: Collection) -> list[str]:
     lines += [f"{path}: the same bytes as {other}, counted once" for path, other in collection.repeated]
     return lines + [error.message for error in collection.errors]
 
-
-
-def _csv(panels: dict[str, pd.DataFrame]) -> bytes:
-    """The panels as one CSV that opens in a spreadsheet with Chinese intact."""
-    import pandas as pd
-
-    from wqnlp.store.csv import cell
-
-    frame = pd.concat(panels.values(), ignore_index=True)
-    for name in frame.columns:
-        if frame[name].dtype.kind not in "iuf":
-            frame[name] = [cell(x, "text") if isinstance(x, str) else x for x in frame[name]]
-    return frame.to_csv(index=False).encode("utf-8-sig")
 
 
 def _write(path: Path, content: bytes) -> None:
