@@ -95,3 +95,14 @@ def test_never_more_than_was_printed_and_no_figure_twice(rows):
         family = [f.value for f in figures if (vocab.parent(f.issue) or f.issue) == one.issue]
         assert one.cases <= sum(family) and len(set(one.figures)) == len(one.figures)
         assert one.how == "summed" or one.cases in family
+
+
+@pytest.mark.parametrize(("text", "want", "wont"), CASES, ids=[case[0][:14] for case in CASES])
+def test_the_same_in_traditional_script_and_full_width(text, want, wont, tmp_path):
+    from opencc import OpenCC
+
+    digits = str.maketrans({str(n): chr(0xff10 + n) for n in range(10)} | {"%": "％"})
+    found = raised(OpenCC("s2t").convert(text).translate(digits), tmp_path)
+    assert not set(wont) & set(found)
+    for code, _, cases in (one.partition(":")[0].partition("=") for one in want):
+        assert found[code].cases == (float(cases) if cases else found[code].cases)
