@@ -107,7 +107,7 @@ def test_every_number_of_the_page_has_its_anchor():
 
 
 def test_the_page_shows_evidence_damage_audit_and_what_was_set_aside():
-    shown = bare(html_of(result()))
+    shown = re.sub(r'<span class="en">.*?</span>|<[^>]+>', "", bare(html_of(result())))
     for told in ("title_year", "据“全年”", "注音 1", "１８６件", "不符", "186件 ＝ 18件", "日期", "341525", "县级",
                  "重复"):
         assert told in shown, told
@@ -189,3 +189,46 @@ def test_an_output_that_cannot_be_written_is_told_before_any_work(tmp_path, monk
     monkeypatch.setattr(job, "run_many", lambda *_: pytest.fail("work was begun"))
     with pytest.raises(Unwritable, match="E21"):
         main_job([TEXTS], tmp_path / "out")
+
+
+def test_a_library_gives_the_page_that_its_files_give(done, tmp_path):
+    import wqnlp
+    _, out = done
+    inputs = [TEXTS / f"{name}.txt" for name in ("d01", "d04", "d13")]
+    wqnlp.extract(inputs, store=tmp_path / "library.db")
+    main_job([tmp_path / "library.db"], tmp_path / "page.html")
+    whole = (tmp_path / "page.html").read_text("utf-8")
+    assert not (tmp_path / "tables").exists()
+    here, there = (set(re.findall(r'<mark id="(f[^"]+)"', html)) for html in (whole, (out / "report.html").read_text("utf-8")))
+    assert here and {name for name in there if name in here} == here
+
+
+def test_the_panel_as_excel_parquet_and_stata(done):
+    import pandas as pd
+    _, out = done
+    told = pd.read_csv(out / "tables/panel.csv", encoding="utf-8-sig")
+    book = pd.read_excel(out / "tables/panel.xlsx", sheet_name=None)
+    assert book["panel"]["value"].dtype.kind == "f" and book["panel"]["value"].sum() == told["value"].sum()
+    assert set(book["codebook"]["column"]) == set(told.columns) and book["codebook"]["meaning"].notna().all()
+    stata = pd.read_stata(out / "tables/panel.dta")
+    assert stata["place"].tolist() == told["place"].fillna("").tolist() and len(stata) == len(told)
+    assert pd.read_parquet(out / "tables/panel.parquet")["value"].sum() == told["value"].sum()
+
+
+def test_no_cell_of_the_workbook_is_a_formula(done):
+    import pandas as pd
+    from openpyxl import load_workbook
+
+    from wqnlp.report.tables import excel
+    frame = pd.DataFrame([{"series": "=1+1", "note": "+cmd", "value": 3.0, "year": 2006}])
+    from io import BytesIO
+    sheet = load_workbook(BytesIO(excel(frame)))["panel"]
+    assert [cell.data_type for cell in sheet[2]] == ["s", "s", "n", "n"]
+
+
+def test_the_page_has_all_its_parts_in_two_languages(done):
+    html = (done[1] / "report.html").read_text("utf-8")
+    for part in ("coverage", "overview", "panel", "recurring", "failing", "copies", "errors"):
+        assert f'<h2 id="{part}"><span class="zh">' in html, part
+    assert abs(html.count('class="zh"') - html.count('class="en"')) <= 2 and 'for="lang-en"' in html
+    assert "年份" in html[html.index('<h2 id="copies">'):html.index("<section")]

@@ -12,6 +12,7 @@ from wqnlp.records import SetAside
 from wqnlp.report import words
 from wqnlp.report.collect import IN_FULL, Collection
 from wqnlp.report.font import embedded
+from wqnlp.report.sections import sections
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,9 +34,9 @@ def page(collection: Collection, panels: dict[str, pd.DataFrame], plot: Shown, *
         "names": list(panels), "lines": _merged(panels), "once": once, "linked": linked, "numbered": words.numbered,
         "cells": {name: {row["doc_id"]: row for row in plain_rows(frame)} for name, frame in panels.items()},
         "word": words.word, "value_of": words.value_of,
-        "period": words.period, "relation": words.relation, "grouped": _grouped, "short": _short(collection),
+        "period": words.period, "relation": words.relation, "grouped": _grouped, "short": _short(collection), **sections(collection),
     }
-    bare = _template().render(font="", plot="", **told)
+    bare = _template().render(font="", plot="", **told | {"coverage_plot": "", "heat_plot": ""})
     image = base64.b64encode(plot.png()).decode("ascii")
     return _template().render(font=embedded(bare), plot=image, **told)
 
