@@ -122,7 +122,9 @@ def _inside(offset: int, windows: Sequence[Span]) -> bool:
 
 def _case_figure(one: Found) -> Figure | None:
     """The figure that counts the issue's cases: received before visits, a part of a total before one alone."""
-    counts = [f for f in one.figures if f.measure in CASES and not {"previous", "planned"} & set(f.flags)]
+    ids = {f.id for f in one.figures if f.measure in CASES}       # a part of the issue's own cases is not its number
+    counts = [f for f in one.figures if f.measure in CASES and f.parent not in ids
+              and not {"previous", "planned"} & set(f.flags)]
     return min(counts, key=lambda f: (CASES.index(f.measure), f.actor != "womens_federation", f.parent is None,
                                       f.start), default=None)
 
