@@ -74,7 +74,8 @@ def last_year(document: Document, figures: Sequence[Figure], issues: Sequence[st
         return Before(doc_id=None, note="the text names no year")
     if document.adcode is None and document.organisation is None:
         return Before(doc_id=None, note="the text names no place")
-    candidates = same_body(document, documents_of(library.documents(year=document.year - 1)))
+    body = {"adcode": document.adcode} if document.adcode is not None else {"organisation": document.organisation}
+    candidates = same_body(document, documents_of(library.documents(year=document.year - 1, **body)))
     if not candidates:
         return Before(doc_id=None, note=f"the library has no summary of {document.place or document.organisation} "
                                         f"for {document.year - 1}")

@@ -136,7 +136,8 @@ class LibraryWriter:
 
     def holds(self, sha256: str) -> str | None:
         """The path under which the library holds these bytes, or None."""
-        found = self._db.execute("SELECT path FROM sources WHERE sha256 = ?", [sha256]).fetchone()
+        found = self._db.execute("SELECT path FROM sources WHERE sha12 = ? AND sha256 = ?",
+                                 [sha256[:12], sha256]).fetchone()
         return None if found is None else str(found[0])
 
     def _put_arrival(self, arrival: Arrival) -> None:
