@@ -19,6 +19,7 @@ _BASE = re.compile(r"(?:比|较|与|同)[^，；。〔【]{0,10}(?:年|同期|�
 _ABOUT_LAST = re.compile(r"^[\s，,；;（(]*(?:约|各|分别|均|所|共|总体|也|又)?(?:占|比|较|与|为|达|和|、)|^\s*$")
 _YEAR_BRACKET = re.compile(r"(?:19|20)\d\d年度?（$")
 _LAST_TERM = re.compile(r"(?:上半年|上季度|上一季度|上月|[一二三]季度)(?:为|是|的)?$")
+_SUCH = re.compile(r"相关|有关|此类|该类|这类|上述")
 _THEN = re.compile(r"(?:去年|上年|前年|同期|往年|此前[^，；。]{0,4}年)(?:度|同期)?(?:是|为|的|有|仅|只有|合计|检查|共)*$")
 _GROWN = re.compile(r"^[^，；。〔]{0,3}(?:增加|增|升|上升|发展|减少|降|下降|扩大|增长|提高|减|提升|上涨|回落)(?:到|至)|^[^，；。〔]{0,3}翻")
 _COMPARED = re.compile(r"(?:比|较|与|同)")
@@ -108,6 +109,8 @@ def issue(context: Context, earlier: Sequence[Quantity]) -> str | None:
         return _of_total(earlier, context)
     if _LISTED.match(context.own) and context.own.strip():
         return None
+    if _SUCH.search(context.own):
+        return named(context.lead[-60:])     # 排查出相关案件27起
     return named(_close(context)) or _of_subject(context) or _strong_before(context)
 
 
@@ -209,7 +212,10 @@ def _of_last(earlier: Sequence[Quantity], context: Context) -> str | None:
 
 def _of_total(earlier: Sequence[Quantity], context: Context) -> str | None:
     """办结 and 其余 are of what was received: about the same issue."""
-    for other in reversed([q for q in earlier if q.start >= context.sentence.start]):
+    here = [q for q in earlier if q.start >= context.sentence.start]
+    if any(q.measure in ("cases_received", "case_visits") and q.issue is None for q in here) and context.bare:
+        return None                          # 接待九件，其中人身类两件；已办结八件: of all
+    for other in reversed(here):
         if other.measure in ("cases_received", "case_visits") and other.parent is None:
             return other.issue
         if other.measure == "cases_resolved":

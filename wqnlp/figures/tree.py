@@ -30,10 +30,11 @@ _CHANNEL = re.compile(r"(?:来信|来访|来电|来电来访|网络|网上|微�
 _BREAKDOWN = re.compile(r"(?:从|按|就|分|论)[^，；。〔]{1,10}(?:看|分|来看|划分|分类|统计|讲|由)?[，：]|(?:分类|构成|分布)")
 _OBJECT = re.compile(r"纠纷|案件|矛盾|事件|隐患|诉求")
 _TOGETHER = re.compile(r"^[\s，；]*(?:合计|总计|共计|一共|共|总共|累计|[两三四五六]期共)(?:是|为|有|达)?$")
+_JURY = re.compile(r"陪审|参审|参与审理")
 _COLLECTIVE = re.compile(r"集体访|集体上访|联名信|越级")
 _VERBED = re.compile(r"调解|调撤|撤诉|和解|结案|审结|办结|化解|处理|移送|成功")
 _WAY = re.compile(r"调解|调撤|撤诉|和解|判决|以[^，；。]{1,10}方式")
-_NEW_COUNT = re.compile(r"(?:受理|接待|调解|调处|审理|审结|排查|梳理|摸排|处理|接到|接报|办理|立案)")
+_NEW_COUNT = re.compile(r"(?:收到|新收|申请|受理|接待|调解|调处|审理|审结|排查|梳理|摸排|处理|接到|接报|办理|立案)")
 _CATEGORY = re.compile(r"类|权益|权利|方面|其他|其它")
 _LIST = re.compile(r"^(?:[\s、，,；;（(]|其中|和|与|及|以及|另有|另|涉及|反映|受理|属|属于)*[^，；。]{0,22}$")
 
@@ -85,6 +86,8 @@ def _parent(context: Context, before: Sequence[Quantity], row: Sequence[Quantity
     topic = _topic(context, before, cells)
     if topic is not None:
         return topic
+    if _JURY.search(context.own):
+        return None                          # 参审案件87件 are not of what the court received, but of what jurors sat on
     if quantity.measure in OUTCOMES:
         return _listed_outcome(context, here) or _received(quantity, here, context.bare or not _OBJECT.search(context.own)) or \
             _resolved(context, here or before[-8:]) or \
@@ -243,10 +246,11 @@ def _of_section(context: Context, here: Sequence[Quantity], before: Sequence[Qua
 
 def _section_total(quantity: Quantity, here: Sequence[Quantity], before: Sequence[Quantity],
                    context: Context) -> Quantity | None:
-    for other in reversed(before):
-        if other.measure in CASES and other.issue is None and other.parent is None and other.actor == quantity.actor \
-                and other.measure in (quantity.measure, "case_visits") and holds(other, quantity):
-            return other
+    for measure in dict.fromkeys((quantity.measure, "case_visits")):
+        for other in reversed(before):
+            if other.measure == measure and other.issue is None and other.parent is None and other.actor == quantity.actor \
+                    and holds(other, quantity):
+                return other
     return None
 
 

@@ -143,7 +143,7 @@ def _masked(text: str) -> Number | None:
         return Number(None, None, None, flags)
     hidden = len(body) - len(lead[0])
     low = int(lead[0]) * 10 ** hidden * scale
-    high = (int(lead[0]) + 1) * 10 ** hidden * scale - (1 if scale == 1 else 0)
+    high = ((int(lead[0]) + 1) * 10 ** hidden - 1) * scale
     return Number(None, low, None if over else high, flags)
 
 
