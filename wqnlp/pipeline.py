@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -23,6 +24,7 @@ from wqnlp.structure.base import Summary
 
 T = TypeVar("T")
 Run = Callable[[str], "Result"]
+_HALF = re.compile("[\ud800-\udfff]")
 AHEAD = 4                                # files a worker may be ahead of what was taken, so that memory stays flat
 
 
@@ -82,8 +84,9 @@ def run_text(text: str, path: str = "text") -> Result:
     """
     decoding = Decoding(encoding="text", reason="given as text", confidence=1.0)
     sha256 = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    made = Result(path=path, source=Source(path=path, text=text, sha256=sha256, format="text", decoding=decoding))
-    return made if made.source is None else _on(made, made.source)
+    text = _HALF.sub("\ufffd", text)                       # no file decodes to half a surrogate pair; a string may hold one
+    given = Source(path=path, text=text, sha256=sha256, format="text", decoding=decoding)
+    return _on(Result(path=path, source=given), given)
 
 
 def reasons(text: str, start: int, end: int) -> list[str]:
