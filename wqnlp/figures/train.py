@@ -136,4 +136,4 @@ def main(folders: Sequence[str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write("\n".join(main(sys.argv[1:] or [f"tests/gold/{name}" for name in ("dev", "own", "fresh")])) + "\n")
+    sys.stdout.write("\n".join(main(sys.argv[1:] or [f"tests/gold/{name}" for name in ("dev", "own", "fresh", "held")])) + "\n")
