@@ -86,6 +86,8 @@ def _difference(reading: Reading, index: int) -> Audit | None:
 
 def _growth_said(one: Placed) -> float:
     """The growth in percent, without its sign: 增长1.5倍 is 150."""
+    if one.figure.unit == "倍" and not UP.search(one.lead):
+        return 100.0 * ((one.value or 0.0) - 1)          # 是上年的1.5倍 is 50 more in a hundred
     return abs(one.value or 0.0) * (100.0 if one.figure.unit == "倍" else 1.0)
 
 

@@ -25,6 +25,7 @@ from wqnlp.audits.base import (
 )
 from wqnlp.records import Audit
 
+DEALT = re.compile(r"分别|依次|各占")
 EACH = re.compile(r"(?:每(?:人|名|户|位|个|家|例|对|所|生|孩)|人均|户均|平均每?[人名户位个家]?)[^，。；,;\d]{0,8}$")
 TOGETHER = re.compile(r"(?:([两二三四五六])[类项者个方]?[^，。；]{0,4})?"
                       r"(?:合计|合共|共计|总共|一共|合起来|合占|共占|之和|相加|(?<=[类项者])共)")
@@ -142,7 +143,7 @@ def _parts(reading: Reading, index: int) -> Iterator[tuple[tuple[Placed, ...], i
                 yield tuple(outer[:many][::-1]), 6
         if told:
             return
-    if end > run and "分别" in placed[run].lead:
+    if end > run and DEALT.search(placed[run].lead):
         before = outer[:end - run + 1][::-1]
         if index - run < len(before):
             yield (before[index - run],), 6

@@ -11,8 +11,10 @@ from wqnlp.audits.lists import REST, apart, exact, loose, partitions, stripped
 from wqnlp.records import Audit
 
 LEFT = re.compile(r"(?:其余|余下|剩余|剩下)的?[^，。；]{0,6}$")
-TABLE_ROW = re.compile(r"[|\t]")
+TABLE_ROW = re.compile(r"[|\t]|　{2,}")
 BESIDE = 6                               # characters between two parts told in one breath: 男童189名、女童226名
+SEPARATOR = re.compile(r"[|│｜\t]|　+| {2,}")
+SUM_LABEL = re.compile(r"^\s*(?:合\s*计|总\s*计|小\s*计|总\s*数|共\s*计)")
 SLIP = 0.1                               # a wrong digit in one part moves the sum by so much at most
 
 
@@ -28,6 +30,8 @@ def sums(reading: Reading) -> list[Audit]:
             found += _of_total(reading, total, [child for child in children if child.depth == depth])
     found += _rows(reading, found)
     found += _columns(reading)
+    told = {frozenset(a.figures) for a in found}
+    found += [a for a in _columns_by_place(reading) if frozenset(a.figures) not in told]
     divided = {a.figures[0] for a in found}
     for total in reading.placed:
         if total.figure.id in divided:
@@ -159,3 +163,37 @@ def _columns(reading: Reading) -> Iterator[Audit]:
                 status = "consistent" if added == column.value else "inconsistent"
                 if status == "consistent" or abs(added - (column.value or 0.0)) <= SLIP * max(added, 1.0):
                     yield audit_of("sum", members, added, status)
+
+
+def _columns_by_place(reading: Reading) -> Iterator[Audit]:
+    """A table's columns that no issue names (一季度, 热线): the cells above one another, and that of the bottom row."""
+    rows: list[dict[int, Placed]] = []
+    last = -1
+    for one in reading.placed:
+        if not TABLE_ROW.search(one.figure.sentence):
+            last = -1
+            continue
+        if one.sentence != last:
+            if last < 0:
+                rows = []
+            rows.append({})
+            last, column = one.sentence, 0
+        column += len(SEPARATOR.findall(one.lead))
+        rows[-1][column] = one
+        bottom = SUM_LABEL.match(one.figure.sentence) and len(rows) > 2
+        if bottom and one.counted and (made := _column(rows, column)):
+            yield made
+
+
+def _column(rows: Sequence[dict[int, Placed]], column: int) -> Audit | None:
+    """The bottom cell of a column against those above it, where every row has one of its unit."""
+    cells = [row.get(column) for row in rows]
+    members = [cell for cell in (cells[-1], *cells[:-1]) if cell is not None]
+    if len(members) < len(rows) or any(m.vague or not m.counted or unit_of(m) != unit_of(members[0]) for m in members):
+        return None
+    if any(m.value is None for m in members):
+        return audit_of("sum", members, None, "undetermined")
+    stated, added = members[0].value or 0.0, sum(m.value or 0.0 for m in members[1:])
+    if added != stated and abs(added - stated) > SLIP * max(added, 1.0):
+        return None
+    return audit_of("sum", members, added, "consistent" if added == stated else "inconsistent")

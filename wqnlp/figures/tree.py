@@ -89,6 +89,8 @@ def _parent(context: Context, before: Sequence[Quantity], row: Sequence[Quantity
     if _JURY.search(context.own):
         return None                          # 参审案件87件 are not of what the court received, but of what jurors sat on
     if quantity.measure in OUTCOMES:
+        if "方式" in context.own and (closed := _resolved(context, before[-12:])):
+            return closed                    # 以调解、撤诉方式结案1128件 of 审结1790件, not of what came in
         return _listed_outcome(context, here) or _received(quantity, here, context.bare or not _OBJECT.search(context.own)) or \
             _resolved(context, here or before[-8:]) or \
             (None if _OBJECT.search(context.own) else _received(quantity, before) or _only_total(quantity, before))
