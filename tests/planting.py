@@ -35,7 +35,9 @@ def spun(text, rate, seed):
 
 def kinds(text, seed):
     """Every kind of copy of a text by name."""
-    return {"redated": redated(text), "renumbered": redated(renumbered(text, seed)),
+    name = re.match(r"[\d年]*([\u4e00-\u9fff]{2})", text.lstrip())
+    return {"redated": redated(text), "replaced": replaced(redated(text), name.group(1) if name else "全县", "青阳"),
+            "renumbered": redated(renumbered(text, seed)),
             **{f"spun{int(100 * rate)}": spun(text, rate, seed) for rate in (0.1, 0.2, 0.3, 0.5)},
             "spun15-redated-renumbered": renumbered(redated(spun(text, 0.15, seed)), seed),
             "spun30-renumbered": renumbered(spun(text, 0.3, seed), seed),

@@ -42,7 +42,7 @@ def test_a_redated_copy_is_found_and_says_so(name):
     assert found["again"][0].similarity > 0.95
 
 
-KINDS = ("redated", "renumbered", "spun10", "spun20", "spun30", "spun15-redated-renumbered", "spun30-renumbered",
+KINDS = ("redated", "replaced", "renumbered", "spun10", "spun20", "spun30", "spun15-redated-renumbered", "spun30-renumbered",
          "first-half")
 
 

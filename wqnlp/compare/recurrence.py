@@ -25,7 +25,7 @@ SALIENCE = ("mentioned", "reported", "key_problem")
 SURE = 0.05                              # q at which a pattern is called supported
 SEEN = ["place_id", "place", "year", "issue", "raised", "salience", "cases", "share", "doc_id", "start", "end"]
 RECURRING = ["place_id", "place", "issue", "years", "raised", "persistence", "low", "high", "first", "last", "salience",
-             "share", "slope", "slope_low", "slope_high", "tau", "changed", "pattern", "p", "q", "supported"]
+             "share", "slope", "slope_low", "slope_high", "tau", "changed", "pattern", "p", "q", "supported", "doc_id"]
 
 
 def occurrences(documents: Any, figures: Any, issues: Any) -> pd.DataFrame:
@@ -64,7 +64,7 @@ def recurring(seen: pd.DataFrame) -> pd.DataFrame:
     two at least, after or before two without; p is the chance of that order), `recurring` (two years or more),
     `once`, and `too_few` (under three years with a summary). `q` is p adjusted for all rows tested together
     (Benjamini-Hochberg); `supported` says q of 0.05 at most. `changed` is the first year after a shift of the share,
-    where eight years or more allow to say so.
+    where eight years or more allow to say so. `doc_id` is the latest summary that raises the issue.
 
     >>> import pandas as pd
     >>> told = dict(place_id="a", place="甲县", issue="land_rights", salience="reported", cases=None, share=None)
@@ -138,7 +138,7 @@ def _pattern(own: pd.DataFrame) -> dict[str, Any]:
             "last": when[-1], "salience": max(loud, key=SALIENCE.index), "share": own["share"].mean(),
             "slope": grown.slope, "slope_low": grown.low, "slope_high": grown.high, "tau": grown.tau,
             "changed": shift[0] if shift and shift[1] <= SURE else None, "pattern": pattern,
-            "p": grown.p if trended else p, "trended": trended}
+            "doc_id": own["doc_id"][own["raised"].astype(bool)].iloc[-1], "p": grown.p if trended else p, "trended": trended}
 
 
 def _named(raised: Sequence[bool], low: float) -> tuple[str, float]:
