@@ -222,3 +222,11 @@ def test_the_panel_of_a_library_is_that_of_its_frames(tmp_path):
             whole = panel(library.documents(), library.figures(), ["cases_received", "case_visits"], issue)
             pd.testing.assert_frame_equal(panel_of(library, ["cases_received", "case_visits"], issue), whole)
     assert len(whole) == 4
+
+
+def test_what_became_of_all_cases_is_the_total_of_its_kind():
+    received = figure("a", 237, role="total")
+    resolved = figure("a", 233, 40, role="part", parent=received.id, measure="cases_resolved")
+    quarter = figure("a", 62, 80, role="part", parent="a:99-103", measure="cases_resolved")
+    found = panel([document("a")], [received, resolved, quarter], "cases_resolved")
+    assert found.loc[0, "value"] == 233

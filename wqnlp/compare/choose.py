@@ -18,6 +18,7 @@ from wqnlp.tables import rules
 NOT_OURS = {"duplicate", "planned", "quoted", "previous"}
 REPORTING = (None, "womens_federation")
 CASES = {"cases_received", "cases_resolved", "cases_pending", "case_visits", "consultations"}
+OUTCOMES = {"cases_resolved", "cases_pending"}
 AROUND = 40                              # characters before a figure that say whose it is
 
 
@@ -61,7 +62,7 @@ def choose(document: Document, figures: Sequence[Figure], measures: Sequence[str
         whole = [f for f in own if f.issue == issue and desks[f.id] != "below"]
         broad = [f for f in whole if not _within(f, by_id)]
         if issue is None:
-            broad = [f for f in broad if f.role != "part"]
+            broad = [f for f in broad if f.role != "part" or _outcome(f, by_id)]
         if broad:
             choice = _best(document, [f for f in broad if not desks[f.id]] or broad, figures, by_id)
             return _with_own(choice, [f for f in whole if desks[f.id] == "own"])
@@ -123,6 +124,16 @@ def _of_period(figure: Figure, document: Document) -> bool:
     if document.period_start and document.period_end:
         return bool(start and end and document.period_start <= start and end <= document.period_end)
     return document.year is None or bool(start and end and start[:4] == end[:4] == str(document.year))
+
+
+def _outcome(figure: Figure, by_id: dict[str, Figure]) -> bool:
+    """Whether the figure is what became of all cases (受理237件，办结233件): a part of them, and the whole of its kind."""
+    parent = by_id.get(figure.parent or "")
+    if figure.measure not in OUTCOMES or parent is None:
+        return False
+    received = [f for f in by_id.values() if f.measure == "cases_received" and f.issue is None
+                and f.kind != "percent" and not NOT_OURS & set(f.flags)]
+    return parent in received and _size(parent) >= max(_size(f) for f in received)
 
 
 def _within(figure: Figure, by_id: dict[str, Figure]) -> bool:
