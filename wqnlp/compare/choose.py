@@ -131,7 +131,7 @@ def _outcome(figure: Figure, by_id: dict[str, Figure]) -> bool:
     parent = by_id.get(figure.parent or "")
     if figure.measure not in OUTCOMES or parent is None:
         return False
-    received = [f for f in by_id.values() if f.measure == "cases_received" and f.issue is None
+    received = [f for f in by_id.values() if f.measure == "cases_received" and f.issue is None and f.role == "total"
                 and f.kind != "percent" and not NOT_OURS & set(f.flags)]
     return parent in received and _size(parent) >= max(_size(f) for f in received)
 
