@@ -1,8 +1,15 @@
 """Fixtures of all tests."""
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples in every run, so that a red run is of the change and not of the dice; HYPOTHESIS_PROFILE=dice rolls them.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("dice")
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 SHARED = Path(__file__).parents[2] / "shared"
 
