@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 from wqnlp.errors import Unreadable
-from wqnlp.source.base import Decoding, Page
+from wqnlp.source.base import Content, Decoding, Page
 
 GAP = 0.6        # of the height of a character: a wider gap on a line parts two words or two columns
 
@@ -24,7 +24,7 @@ class PdfReader:
         """
         return b"%PDF-" in head[:1024]
 
-    def read(self, path: str, data: bytes) -> tuple[str, Decoding, tuple[Page, ...]]:
+    def read(self, path: str, data: bytes) -> Content:
         """The text layer of a PDF. Raises `Unreadable` E12 where it is broken or encrypted, E11 without text."""
         layers = _layers(path, data)
         if not any(layer.strip() for layer in layers):
@@ -34,7 +34,7 @@ class PdfReader:
             pages.append(Page(number, at, at + len(layer)))
             at += len(layer) + 1
         how = Decoding(encoding="pdf", reason=f"text layer of {len(layers)} pages", confidence=0.95)
-        return "\n".join(layers), how, tuple(pages)
+        return Content(text="\n".join(layers), decoding=how, pages=tuple(pages))
 
 
 def _layers(path: str, data: bytes) -> list[str]:

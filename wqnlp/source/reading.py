@@ -7,7 +7,7 @@ import os
 from typing import Protocol
 
 from wqnlp.errors import Unreadable
-from wqnlp.source.base import Decoding, Page, Source
+from wqnlp.source.base import Content, Source
 from wqnlp.source.pdf import PdfReader
 from wqnlp.source.text import TextReader
 
@@ -24,8 +24,8 @@ class Reader(Protocol):
     def sniff(self, head: bytes) -> bool:
         """Whether a file that begins so is of this format."""
 
-    def read(self, path: str, data: bytes) -> tuple[str, Decoding, tuple[Page, ...]]:
-        """Text, how it was decoded, and its pages. Raises `Unreadable`."""
+    def read(self, path: str, data: bytes) -> Content:
+        """Text, how it was decoded, and where it stands. Raises `Unreadable`."""
 
 
 READERS: tuple[Reader, ...] = (PdfReader(), TextReader())
@@ -56,9 +56,10 @@ def read(path: str | os.PathLike[str], *, limit: int = LIMIT) -> Source:
     """
     name = os.fspath(path)
     data = _bytes(name, limit)
-    text, decoding, pages = reader_for(data[:1024]).read(name, data)
-    return Source(path=name, text=text, sha256=hashlib.sha256(data).hexdigest(),
-                  format=reader_for(data[:1024]).name, decoding=decoding, pages=pages)
+    reader = reader_for(data[:1024])
+    made = reader.read(name, data)
+    return Source(path=name, text=made.text, sha256=hashlib.sha256(data).hexdigest(), format=reader.name,
+                  decoding=made.decoding, pages=made.pages, places=made.places, cells=made.cells, doubts=made.doubts)
 
 
 def _bytes(name: str, limit: int) -> bytes:

@@ -14,7 +14,7 @@ from functools import cache
 from typing import NamedTuple
 
 from wqnlp.errors import Unreadable
-from wqnlp.source.base import Decoding, Page
+from wqnlp.source.base import Content, Decoding
 from wqnlp.tables import table
 
 BOMS = (
@@ -61,7 +61,7 @@ class TextReader:
         """Every file may be text; this reader is asked last."""
         return True
 
-    def read(self, path: str, data: bytes) -> tuple[str, Decoding, tuple[Page, ...]]:
+    def read(self, path: str, data: bytes) -> Content:
         """The text of a file's bytes, unchanged but for a byte order mark, and how it was decoded.
 
         Raises `Unreadable` E03 where nothing but white space is there, E05 for binary files, E06 where no
@@ -71,7 +71,7 @@ class TextReader:
         text, decoding = decode(path, data)
         if not text.strip("\ufeff\x00 \t\r\n\f\v\u3000\xa0"):
             raise Unreadable("E03", path, "it holds nothing but white space", "get the file again, or leave it out")
-        return text, decoding, ()
+        return Content(text=text, decoding=decoding)
 
 
 class _Tried(NamedTuple):
