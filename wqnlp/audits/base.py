@@ -17,19 +17,20 @@ UNREAD_NUMBER = re.compile(r"(?:[\dxX×＊*□][\dxX×＊*□.,]*|[一二三四�
                            r"(?:件|人次|起|人|名|户|个|份|场|元|宗|例|%)|[|\t]\s*[\dxX×＊*□]")
 DROPPED = re.compile(r"[^\d\s一二三四五六七八九十百千万亿两几数多余总的受益个xX×＊*□](?:件次|人次)(?=[，,、；;。（(]|$)")
 BROKEN = re.compile(r"[?□\ufffd]|[a-z]*[āáǎàēéěèīíǐìōóǒòūúǔùǘǚǜ][a-z]*")
+BRACKETS = re.compile("[()（）]")
 REACH = 80                               # figures: how far back a relation may look
 ARABIC = re.compile(r"\d[\d,，  ]*(?:\.(\d+))?")
 
 
+_DIGITS_ALONE = re.compile(r"\d+(?:\.\d+)?")
 _CALLS_FOR_PERCENT = re.compile(r"(?:占[^，。；、;：:]{0,10}|率[^，。；、;：:\d]{0,4}|比例为?|比重为?)$")
 
 
-def is_bare(one: Placed) -> bool:
+def is_bare(figure: Figure, lead: str) -> bool:
     """Whether a figure is a bare number that must be a percentage without its sign."""
-    figure = one.figure
-    if not re.fullmatch(r"\d+(?:\.\d+)?", figure.text) or figure.unit in ("元", "分", "倍", "个百分点"):
+    if not _DIGITS_ALONE.fullmatch(figure.text) or figure.unit in ("元", "分", "倍", "个百分点"):
         return False
-    return figure.unit == "%" or "." in figure.text or bool(_CALLS_FOR_PERCENT.search(one.lead))
+    return figure.unit == "%" or "." in figure.text or bool(_CALLS_FOR_PERCENT.search(lead))
 
 
 @dataclass(slots=True, eq=False)
@@ -44,35 +45,29 @@ class Placed:
     index: int = 0                       # its place in reading order
     depth: int = 0                       # how many brackets of the sentence are open around it
 
-    @property
-    def value(self) -> float | None:
-        """The figure's value, None where masked, lost or a range."""
-        return self.figure.value
+    value: float | None = field(init=False)          # the figure's, None where masked, lost or a range
+    sign_lost: bool = field(init=False)              # a bare number where the words call for a percentage: 占52, 下降4.2
+    percent: bool = field(init=False)                # a percentage, with or without its sign
+    printed: float | None = field(init=False)        # what the digits say: the value, or the number whose sign was lost
+    unread: bool = field(init=False)                 # its digits are masked or lost
+    vague: bool = field(init=False)                  # the text gives it only roughly (余, 约, 以上, a range)
+    counted: bool = field(init=False)                # a number of things, people or money that is not itself a change
+    unit: str = field(init=False)                    # with 件次 and 件 as one: reports say both of the same cases
+    _base: bool | None = field(default=None, init=False)
+    _step: float | None = field(default=None, init=False)
 
-    @property
-    def sign_lost(self) -> bool:
-        """A bare number where the words call for a percentage: 占52, 结案率为1, 下降4.2."""
-        return is_bare(self)
-
-    @property
-    def percent(self) -> bool:
-        """A percentage, with or without its sign."""
-        return self.figure.unit == "%" or self.sign_lost
-
-    @property
-    def printed(self) -> float | None:
-        """What the digits say: the value, or the bare number before a percent sign that was lost."""
-        return float(self.figure.text) if self.value is None and self.sign_lost else self.value
-
-    @property
-    def unread(self) -> bool:
-        """Whether its digits are masked or lost."""
-        return bool(UNREAD & set(self.figure.flags))
-
-    @property
-    def vague(self) -> bool:
-        """Whether the text gives it only roughly (余, 约, 以上, a range)."""
-        return "approximate" in self.figure.flags
+    def __post_init__(self) -> None:
+        """What every relation asks of every figure near it is told once."""
+        figure = self.figure
+        self.value = figure.value
+        self.sign_lost = is_bare(figure, self.lead)
+        self.percent = figure.unit == "%" or self.sign_lost
+        self.printed = float(figure.text) if self.value is None and self.sign_lost else self.value
+        self.unread = not UNREAD.isdisjoint(figure.flags)
+        self.vague = "approximate" in figure.flags
+        self.counted = figure.kind in COUNTED and figure.measure != "change" and not self.sign_lost
+        unit = figure.unit or ""
+        self.unit = SAME.get(unit, unit)
 
     @property
     def broken(self) -> bool:
@@ -80,9 +75,18 @@ class Placed:
         return bool(BROKEN.search(self.lead[-8:]))
 
     @property
-    def counted(self) -> bool:
-        """A number of things, people or money that is not itself a change."""
-        return self.figure.kind in COUNTED and self.figure.measure != "change" and not self.sign_lost
+    def step(self) -> float:
+        """One unit of its last printed digit."""
+        if self._step is None:
+            self._step = step(self.figure)
+        return self._step
+
+    @property
+    def base(self) -> bool:
+        """Whether it is an earlier figure, given for comparison; asked only once its tail is known."""
+        if self._base is None:
+            self._base = is_base(self)
+        return self._base
 
 
 @dataclass(slots=True)
@@ -107,8 +111,8 @@ class Reading:
             here = figure.sentence.find(figure.text, at)
             here = here if here >= 0 else at
             lead = figure.sentence[at:here]
-            clause += len(re.findall("[；;]", lead))
-            for bracket in re.findall("[()（）]", lead):
+            clause += lead.count("；") + lead.count(";")
+            for bracket in BRACKETS.findall(lead):
                 depth = depth + 1 if bracket in "(（" else max(0, depth - 1)
             if placed and placed[-1].sentence == sentence:
                 placed[-1].tail = lead
@@ -156,6 +160,7 @@ _AGAINST = re.compile(r"(?<!占)(?:比|较)[^，。；,;：]{0,6}" + _EARLIER
                       + r"[^，。；,;：]{0,8}$|(?:去年|上年)(?:同期)?的?$")
 _WITH = re.compile(r"(?:与|同|和|跟)[^，。；,;：]{0,14}$")
 _FROM = re.compile(r"(?:由|从)[^，。；,;：]{0,14}$")
+_LIKE = re.compile("相比|比|持平")
 _TO = re.compile(r"^[^，。；,;：]{0,3}(?:增|减|上升|下降|提高|降|升|发展|扩大|涨|到|至)")
 
 
@@ -163,22 +168,12 @@ def is_base(one: Placed) -> bool:
     """Whether a figure is an earlier one, given for comparison: 比2009年的212件; 由21件增加到; 与去年的71件相比."""
     if "previous" in one.figure.flags or _AGAINST.search(one.lead):
         return True
-    return bool(_WITH.search(one.lead) and re.match("相比|比|持平", one.tail)) or comes_from(one)
+    return bool(_WITH.search(one.lead) and _LIKE.match(one.tail)) or comes_from(one)
 
 
 def comes_from(one: Placed) -> bool:
     """The first of two: 由21件增加到42件."""
     return bool(_FROM.search(one.lead) and _TO.search(one.tail))
-
-
-def unit_of(one: Placed) -> str:
-    """The unit, with 件次 and 件 as one: reports say both of the same cases.
-
-    >>> SAME["件次"]
-    '件'
-    """
-    unit = one.figure.unit or ""
-    return SAME.get(unit, unit)
 
 
 CASES = {"cases_received", "case_visits", "consultations"}
@@ -189,7 +184,7 @@ def of_one_kind(one: Placed, other: Placed) -> bool:
 
     接待60人次，其中婚姻家庭类26起: visits and cases are of one kind, though their units are not the same.
     """
-    return unit_of(one) == unit_of(other) or {one.figure.measure, other.figure.measure} <= CASES
+    return one.unit == other.unit or {one.figure.measure, other.figure.measure} <= CASES
 
 
 OUTCOMES = {"cases_resolved", "cases_pending"}
@@ -236,7 +231,7 @@ def step(figure: Figure) -> float:
 
 def span_of(one: Placed) -> tuple[float, float]:
     """What a printed value may have been before it was rounded. A plain count is itself."""
-    value, unit = one.value or 0.0, step(one.figure)
+    value, unit = one.value or 0.0, one.step
     return (value - unit / 2, value + unit / 2) if unit != 1 else (value, value)
 
 

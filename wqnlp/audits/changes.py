@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from wqnlp.audits.base import Placed, Reading, audit_of, comes_from, is_base, judge, span_of, step, unit_of
+from wqnlp.audits.base import Placed, Reading, audit_of, comes_from, judge, span_of
 from wqnlp.records import Audit
 
 DOWN = re.compile(r"减少|下降|降低|少了|少|降幅|减幅|下滑|回落|跌|降")
@@ -29,7 +29,7 @@ def _pair(reading: Reading, index: int, wanted: Callable[[Placed], bool]) -> tup
     one = reading.placed[index]
     near = [p for p in reading.before(index, sentences=1) if wanted(p)]
     here = [p for p in near if p.sentence == one.sentence]
-    base = next((p for p in here[:3] if is_base(p)), None)
+    base = next((p for p in here[:3] if p.base), None)
     if base is None:
         return None
     after = [p for p in here if p.index > base.index]
@@ -37,9 +37,9 @@ def _pair(reading: Reading, index: int, wanted: Callable[[Placed], bool]) -> tup
         return after[-1], base
     if after:                            # 238件，比上年的221件多，其中家暴150件，增加20件: of what stands between, if of any
         return (after[-1], base) if _fits(one, after[-1], base) else None
-    before = [p for p in near if p.index < base.index and not is_base(p)]
+    before = [p for p in near if p.index < base.index and not p.base]
     if not before:
-        before = [p for p in reading.before(base.index, sentences=3) if wanted(p) and not is_base(p)]
+        before = [p for p in reading.before(base.index, sentences=3) if wanted(p) and not p.base]
     fitting = [p for p in before if _fits(one, p, base)]
     if fitting:
         return fitting[0], base
@@ -51,8 +51,8 @@ def _fits(one: Placed, current: Placed, base: Placed) -> bool:
         return False
     apart = abs(current.value - base.value)
     if _relative(one):
-        return bool(base.value) and judge(_growth_said(one), *_growth(apart, base), step(one.figure)) != "inconsistent"
-    return judge(abs(one.value), apart, apart, max(step(one.figure), step(base.figure))) != "inconsistent"
+        return bool(base.value) and judge(_growth_said(one), *_growth(apart, base), one.step) != "inconsistent"
+    return judge(abs(one.value), apart, apart, max(one.step, base.step)) != "inconsistent"
 
 
 def _relative(one: Placed) -> bool:
@@ -64,7 +64,7 @@ def _alike(one: Placed) -> Callable[[Placed], bool]:
     """Which figures a difference may lie between: percentages for 个百分点, else numbers of the same unit."""
     if one.figure.unit == "个百分点":
         return lambda p: p.figure.unit == "%" and p.figure.measure != "change"
-    return lambda p: p.counted and unit_of(p) == unit_of(one)
+    return lambda p: p.counted and p.unit == one.unit
 
 
 def _difference(reading: Reading, index: int) -> Audit | None:
@@ -77,7 +77,7 @@ def _difference(reading: Reading, index: int) -> Audit | None:
     if any(m.value is None for m in members):
         return audit_of("change", members, None, "undetermined") if any(m.unread for m in members) else None
     exact = (current.value or 0.0) - (base.value or 0.0)
-    unit = max(step(m.figure) for m in members)
+    unit = max(m.step for m in members)
     status = judge(abs(one.value or 0.0), abs(exact), abs(exact), unit if unit != 1 else 0)
     if status == "inconsistent" and (current.vague or base.vague or len(one.lead) > 12 or not reading.whole(members)):
         return None
@@ -106,8 +106,8 @@ def _percent(reading: Reading, index: int) -> Audit | None:
     if pair is not None:
         base = pair[1]
         return _judged(reading, one, apart, base, base.value)
-    current = next((p for p in reading.before(apart.index) if p.counted and unit_of(p) == unit_of(apart)
-                    and not is_base(p)), None)
+    current = next((p for p in reading.before(apart.index) if p.counted and p.unit == apart.unit
+                    and not p.base), None)
     if current is None:
         return None
     base_value = None if current.value is None or apart.value is None else current.value - signed(apart, apart.value)
@@ -138,7 +138,7 @@ def _judged(reading: Reading, one: Placed, apart: Placed, other: Placed, base: f
     if not base or base <= 0:
         return None
     exact = 100 * abs(apart.value) / base
-    status = judge(_growth_said(one), exact, exact, step(one.figure))
+    status = judge(_growth_said(one), exact, exact, one.step)
     if status == "inconsistent" and (other.vague or not reading.whole(members)):
         return None
     return audit_of("change", members, exact if (one.value or 0.0) >= 0 else -exact, status)
@@ -147,7 +147,7 @@ def _judged(reading: Reading, one: Placed, apart: Placed, other: Placed, base: f
 def _percent_of_pair(reading: Reading, index: int) -> Audit | None:
     one = reading.placed[index]
     pair = _pair(reading, index, lambda p: p.counted)
-    if pair is None or unit_of(pair[0]) != unit_of(pair[1]):
+    if pair is None or pair[0].unit != pair[1].unit:
         return None
     current, base = pair
     members = (one, current, base)
@@ -157,10 +157,10 @@ def _percent_of_pair(reading: Reading, index: int) -> Audit | None:
         return None
     apart = abs((current.value or 0.0) - base.value)
     low, high = _growth(apart, base)
-    if step(current.figure) != 1:        # 6.2万份 and 4.6万份 are themselves printed to two digits
-        wide = 100 * step(current.figure) / base.value
+    if current.step != 1:        # 6.2万份 and 4.6万份 are themselves printed to two digits
+        wide = 100 * current.step / base.value
         low, high = low - wide / 2, high + wide / 2
-    status = judge(_growth_said(one), low, high, step(one.figure))
+    status = judge(_growth_said(one), low, high, one.step)
     if status == "inconsistent" and (current.vague or base.vague or not reading.whole(members)):
         return None
     return audit_of("change", members, 100 * ((current.value or 0.0) - base.value) / base.value, status)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from wqnlp import vocab
-from wqnlp.audits.base import CASES, OUTCOMES, Placed, Reading, is_base, of_one_kind, unit_of
+from wqnlp.audits.base import CASES, OUTCOMES, Placed, Reading, of_one_kind
 
 REST = re.compile(r"其他|其它|其余|综合类|另[有外]|余下|剩余")
 INSIDE = re.compile(r"其中|(?:计|含|包括|包含|仅|内有)[^，。；、]{0,2}$")
@@ -27,7 +27,7 @@ def partitions(total: Placed, children: Sequence[Placed]) -> Iterator[list[Place
     """The parts of a total, one list for each way the text divides it (by form, by office, by kind of case)."""
     same_unit = [c for c in children if c.counted and of_one_kind(c, total)
                  and ("duplicate" not in c.figure.flags or c.sentence == total.sentence)]
-    alike = [c for c in same_unit if c.figure.measure == total.figure.measure or unit_of(c) != unit_of(total)]
+    alike = [c for c in same_unit if c.figure.measure == total.figure.measure or c.unit != total.unit]
     if len(alike) < 2:                   # 申请34件，其中裁定准许31件、驳回3件
         alike = [c for c in same_unit if c.figure.measure == "cases_resolved" and c.sentence == total.sentence]
     if len(alike) < 2:                   # parts told of in other words than their total: 接待60人次，其中来访40、咨询20
@@ -114,7 +114,7 @@ def _outcomes(run: Sequence[Placed]) -> bool:
 
 def loose(reading: Reading, total: Placed) -> list[Placed] | None:
     """Parts that the tree did not give to a total: those told right after it, or those it sums up."""
-    if not total.value or total.vague or not total.counted or is_base(total):
+    if not total.value or total.vague or not total.counted or total.base:
         return None
     if CLOSES.search(total.lead):
         return _behind(reading, total)
@@ -131,7 +131,7 @@ def _ahead(reading: Reading, total: Placed) -> list[Placed] | None:
         if not run and one.sentence > total.sentence and not OPENS.search(one.lead):
             break
         if not _may_be_part(one, total, run):
-            if one.counted and not run and of_one_kind(one, total) and not is_base(one):
+            if one.counted and not run and of_one_kind(one, total) and not one.base:
                 break
             continue
         if one.value is None or one.vague:
@@ -150,12 +150,12 @@ def stripped(reading: Reading, total: Placed) -> tuple[list[Placed] | None, int]
 
     Only a total less than its first part, in a list of three or more that the words open; whatever the tree says.
     """
-    if not total.value or total.vague or not total.counted or is_base(total):
+    if not total.value or total.vague or not total.counted or total.base:
         return None, 1
     run: list[Placed] = []
     for one in reading.placed[total.index + 1:total.index + AHEAD]:
-        same = one.sentence == total.sentence and one.counted and not one.vague and one.value and not is_base(one)
-        if not same or unit_of(one) != unit_of(total) or (run and one.depth != run[0].depth):
+        same = one.sentence == total.sentence and one.counted and not one.vague and one.value and not one.base
+        if not same or one.unit != total.unit or (run and one.depth != run[0].depth):
             break
         run.append(one)
         added = sum(p.value or 0.0 for p in run)
@@ -170,9 +170,9 @@ def _behind(reading: Reading, total: Placed) -> list[Placed] | None:
     run: list[Placed] = []
     added = 0.0
     for one in reading.before(total.index)[:BEHIND]:
-        if not one.counted or is_base(one):
+        if not one.counted or one.base:
             continue
-        if not of_one_kind(one, total) or one.value is None or one.vague or unit_of(one) != unit_of(total):
+        if not of_one_kind(one, total) or one.value is None or one.vague or one.unit != total.unit:
             break
         run.append(one)
         added += one.value
@@ -183,7 +183,7 @@ def _behind(reading: Reading, total: Placed) -> list[Placed] | None:
 
 def _may_be_part(one: Placed, total: Placed, run: Sequence[Placed]) -> bool:
     """A count of the same kind that is not the part of another figure."""
-    if not one.counted or unit_of(one) != unit_of(total) or is_base(one) or "duplicate" in one.figure.flags:
+    if not one.counted or one.unit != total.unit or one.base or "duplicate" in one.figure.flags:
         return False
     if one.figure.parent not in (None, total.figure.id) or (run and one.depth > run[0].depth):
         return False
@@ -207,10 +207,10 @@ def apart(reading: Reading, taken: set[str]) -> Iterator[tuple[Placed, list[Plac
     """
     groups: dict[tuple[str, str], list[Placed]] = {}
     for one in reading.placed:
-        if one.counted and one.value and not one.vague and not is_base(one) and not one.figure.parent \
+        if one.counted and one.value and not one.vague and not one.base and not one.figure.parent \
                 and not {"duplicate", "quoted", "planned"} & set(one.figure.flags):
             measure = "cases" if one.figure.measure in CASES else one.figure.measure
-            groups.setdefault((unit_of(one), measure), []).append(one)
+            groups.setdefault((one.unit, measure), []).append(one)
     for group in groups.values():
         total, rest = group[0], group[1:LONG]
         issues = [p.figure.issue for p in rest]

@@ -15,13 +15,10 @@ from wqnlp.audits.base import (
     Placed,
     Reading,
     audit_of,
-    is_base,
     judge,
     kin_measures,
     of_one_kind,
     span_of,
-    step,
-    unit_of,
 )
 from wqnlp.records import Audit
 
@@ -45,11 +42,20 @@ EXTREME = re.compile(r"最[高多低少大小]|其中|至少|不低于")
 class Pair:
     """A way to read a share: of which parts together, of which total, and how much the words speak for it."""
 
+    reading: Reading
+    share: Placed
     parts: tuple[Placed, ...]
     total: Placed
     weight: int
-    audit: Audit
     linked: bool                         # the tree or the words name the total
+    _audit: Audit | None = None
+
+    @property
+    def audit(self) -> Audit:
+        """What comes of it; of most pairs nobody asks."""
+        if self._audit is None:
+            self._audit = _ratio(self.reading, self.share, self.parts, self.total)
+        return self._audit
 
 
 def shares(reading: Reading) -> list[Audit]:
@@ -57,7 +63,7 @@ def shares(reading: Reading) -> list[Audit]:
     found = []
     for index, one in enumerate(reading.placed):
         unclear = one.vague or (one.printed is None and not one.unread)
-        if not one.percent or one.figure.measure in ("change", "satisfaction_rate") or unclear or is_base(one):
+        if not one.percent or one.figure.measure in ("change", "satisfaction_rate") or unclear or one.base:
             continue
         made = _share(reading, index)
         if made:
@@ -76,7 +82,7 @@ def _share(reading: Reading, index: int) -> Audit | None:
         return best.audit if clear else None
     if best.audit.status in ("consistent", "rounding") and best.linked:
         return best.audit
-    fine = step(one.figure) < 1
+    fine = one.step < 1
     for pair in pairs:
         near = fine or pair.weight > FAR or pair.total.sentence == one.sentence
         if near and (pair.audit.status == "consistent" or (fine and pair.audit.status == "rounding")):
@@ -98,7 +104,7 @@ def _pairs(reading: Reading, index: int) -> Iterator[Pair]:
     named = _named_whole(reading, index)
     if named is not None:
         part, total = named
-        yield Pair((part,), total, 20, _ratio(reading, one, (part,), total), linked=True)
+        yield Pair(reading, one, (part,), total, 20, linked=True)
     nearest: Placed | None = None
     for parts, weight in _parts(reading, index):
         nearest = nearest or parts[-1]
@@ -107,7 +113,7 @@ def _pairs(reading: Reading, index: int) -> Iterator[Pair]:
             continue
         for total, more in _totals(reading, parts, one):
             if total not in parts:
-                yield Pair(parts, total, weight + more, _ratio(reading, one, parts, total), linked=direct and more >= LINKED)
+                yield Pair(reading, one, parts, total, weight + more, linked=direct and more >= LINKED)
 
 
 def _named_whole(reading: Reading, index: int) -> tuple[Placed, Placed] | None:
@@ -132,7 +138,7 @@ def _parts(reading: Reading, index: int) -> Iterator[tuple[tuple[Placed, ...], i
     while end + 1 < min(len(placed), index + LIST) and placed[end + 1].percent \
             and placed[end + 1].sentence == one.sentence and len(placed[end + 1].lead) <= 2:
         end += 1
-    counted = [p for p in reading.before(run) if p.counted and not is_base(p)]
+    counted = [p for p in reading.before(run) if p.counted and not p.base]
     # 劳动类10起（其中欠薪1起），占16%: what stands in a bracket that is closed is not what the share is of.
     outer = [p for p in counted if p.depth <= one.depth]
     together = TOGETHER.search(one.lead)
@@ -188,7 +194,7 @@ def _totals(reading: Reading, parts: tuple[Placed, ...], one: Placed) -> Iterato
     for total in reading.before(first.index, sentences=BACK):
         if tried == TOTALS:
             return
-        if id(total) in seen or not total.counted or not total.value or is_base(total) \
+        if id(total) in seen or not total.counted or not total.value or total.base \
                 or not of_one_kind(total, first):
             continue
         bigger = total.value > (first.value or 0.0) or (total.value == first.value and total.sentence == first.sentence)
@@ -207,7 +213,7 @@ def _ratio(reading: Reading, one: Placed, parts: tuple[Placed, ...], total: Plac
     supposed = reading.supposed.get(total.figure.id)
     if supposed:                         # told of the number as it stood before its zeros were lost
         exact, low, high = (end * (total.value or 1.0) / supposed for end in (exact, low, high))
-    status = judge(one.printed or 0.0, low, high, step(one.figure))
+    status = judge(one.printed or 0.0, low, high, one.step)
     if one.sign_lost and status == "inconsistent":
         return audit_of("ratio", members, None, "undetermined")
     return audit_of("ratio", members, exact, status)
@@ -225,7 +231,7 @@ def fraction(parts: tuple[Placed, ...], total: Placed) -> tuple[float, float, fl
 def _sure(reading: Reading, one: Placed, pair: Pair) -> bool:
     """Whether a contradiction can be believed: all exact, near one another, of one unit, a share below 100."""
     parts, total, part = pair.parts, pair.total, pair.parts[-1]
-    if any(m.vague or unit_of(m) != unit_of(total) or not kin_measures(m, total) for m in parts) or total.vague:
+    if any(m.vague or m.unit != total.unit or not kin_measures(m, total) for m in parts) or total.vague:
         return False
     if total.broken or not reading.whole((*parts, one)) or reading.dropped_before(total):
         return False
@@ -265,7 +271,7 @@ def _head(reading: Reading, index: int) -> Audit | None:
     sums = [p for p in near if p.figure.kind == "money" and not p.vague and not EACH.search(p.lead)
             and not EXTREME.search(p.lead)]
     heads = [p for p in near if p.figure.kind in ("people", "count") and not p.vague and p.counted
-             and unit_of(p) in ("名", "户", "个", "人次", "家", "对")]
+             and p.unit in ("名", "户", "个", "人次", "家", "对")]
     made = [_each(one, total, head) for total in sums for head in heads]
     for status in ("consistent", "rounding"):
         for each in made:
@@ -284,5 +290,5 @@ def _each(one: Placed, total: Placed, head: Placed) -> Audit:
         return audit_of("ratio", (one, total, head), None, "undetermined")
     low, high = span_of(total)
     exact = total.value / head.value
-    status = judge(one.value or 0.0, low / head.value, high / head.value, max(step(one.figure), 1))
+    status = judge(one.value or 0.0, low / head.value, high / head.value, max(one.step, 1))
     return audit_of("ratio", (one, total, head), exact, status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from wqnlp.audits.base import Placed, Reading, audit_of, unit_of
+from wqnlp.audits.base import Placed, Reading, audit_of
 from wqnlp.records import Audit
 
 LEFT = re.compile(r"其余|余下|剩余|剩下|尚有|还有|另外|另有|未(?:成功|办结|结|调解)")
@@ -38,7 +38,7 @@ def _pair(reading: Reading, index: int) -> tuple[Placed, Placed] | None:
     """The received and the resolved figure that a pending one belongs to."""
     one = reading.placed[index]
     for resolved in reading.before(index, sentences=1):
-        if resolved.figure.measure != "cases_resolved" or unit_of(resolved) != unit_of(one):
+        if resolved.figure.measure != "cases_resolved" or resolved.unit != one.unit:
             continue
         received = reading.parent(resolved) or reading.parent(one) or _received(reading, resolved)
         return (received, resolved) if received is not None and received.counted else None
@@ -47,6 +47,6 @@ def _pair(reading: Reading, index: int) -> tuple[Placed, Placed] | None:
 
 def _received(reading: Reading, resolved: Placed) -> Placed | None:
     for one in reading.before(resolved.index, sentences=1):
-        if one.figure.measure == "cases_received" and unit_of(one) == unit_of(resolved):
+        if one.figure.measure == "cases_received" and one.unit == resolved.unit:
             return one
     return None

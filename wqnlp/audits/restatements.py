@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from wqnlp.audits.base import Placed, Reading, audit_of, unit_of
+from wqnlp.audits.base import Placed, Reading, audit_of
 from wqnlp.records import Audit
 
 LOOKING_BACK = re.compile(r"^[\W]*(?:回顾|总的看|总的来看|总的来说|综上|总之|总体(?:上|来)看|纵观)")
@@ -19,7 +19,7 @@ def restatements(reading: Reading) -> list[Audit]:
     for one in reading.placed:
         if not one.counted:
             continue
-        key = (unit_of(one), one.figure.measure, one.figure.issue)
+        key = (one.unit, one.figure.measure, one.figure.issue)
         again = "duplicate" in one.figure.flags
         if again or LOOKING_BACK.search(one.figure.sentence):
             first = _first(one, kin[key])

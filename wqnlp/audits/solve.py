@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from wqnlp.audits.base import EPS, Placed, Reading, is_base, judge, step
+from wqnlp.audits.base import EPS, Placed, Reading, judge
 from wqnlp.audits.changes import signed
 from wqnlp.records import Audit
 
@@ -51,9 +51,9 @@ def needed(rule: Constraint, values: Values, at: int) -> tuple[float, float, flo
     The ends are computed from the other members' values; half a unit on either side is left to the caller.
     """
     kind, members = rule.audit.kind, rule.members
-    unit = step(members[at].figure)
+    unit = members[at].step
     if kind == "sum":
-        wide = max(step(m.figure) for m in members)
+        wide = max(m.step for m in members)
         exact = sum(values[1:]) if at == 0 else values[0] - sum(values[1:]) + values[at]
         return exact, exact, wide if wide != 1 else 0.0
     if kind == "remainder":
@@ -69,7 +69,7 @@ def needed(rule: Constraint, values: Values, at: int) -> tuple[float, float, flo
 def _ratio(rule: Constraint, values: Values, at: int, unit: float) -> tuple[float, float, float]:
     stated = rule.members[0]
     if not stated.percent:               # an amount a head: [each, all, heads]
-        half = step(stated.figure) / 2
+        half = stated.step / 2
         if at == 0:
             exact = values[1] / values[2] if values[2] else math.inf
             return exact, exact, max(unit, 1.0)
@@ -81,7 +81,7 @@ def _ratio(rule: Constraint, values: Values, at: int, unit: float) -> tuple[floa
     if at == 0:
         exact = 100 * sum(parts) / total if total else math.inf
         return exact, exact, unit
-    half = step(stated.figure) / 2
+    half = stated.step / 2
     low, high = max(0.0, values[0] - half) / 100, (values[0] + half) / 100
     if at == len(values) - 1:
         return sum(parts) / high, sum(parts) / low if low > 0 else math.inf, 0.0
@@ -98,10 +98,10 @@ def _change(rule: Constraint, values: Values, at: int, unit: float) -> tuple[flo
         exact = (abs(values[1] - values[2]), values[2] + values[0], values[1] - values[0])[at]
         return exact, exact, unit if unit != 1 else 0.0
     times = 100.0 if stated.figure.unit == "倍" else 1.0
-    half = step(stated.figure) / 2
+    half = stated.step / 2
     low, high = (max(0.0, abs(values[0]) * times - half) / 100, (abs(values[0]) * times + half) / 100)
     apart = second.figure.measure == "change"
-    to_base = apart and is_base(third)
+    to_base = apart and third.base
     if at == 0:
         more = signed(second, values[1]) if apart else values[1] - values[2]
         base = values[2] if to_base or not apart else values[2] - more

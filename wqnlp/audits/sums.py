@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from wqnlp.audits.base import Placed, Reading, audit_of, is_base, judge, step, unit_of
+from wqnlp.audits.base import Placed, Reading, audit_of, judge
 from wqnlp.audits.lists import REST, apart, exact, loose, partitions, stripped
 from wqnlp.records import Audit
 
@@ -77,7 +77,7 @@ def _judged(reading: Reading, total: Placed, parts: Sequence[Placed]) -> Audit |
         return _unread(total, parts)
     added = sum(p.value or 0.0 for p in parts)
     stated = total.value or 0.0
-    unit = max(step(m.figure) for m in members)
+    unit = max(m.step for m in members)
     status = judge(stated, added, added, unit if unit != 1 else 0)
     if status == "inconsistent" and not _whole(reading, total, parts, added):
         return None
@@ -103,9 +103,9 @@ def _whole(reading: Reading, total: Placed, parts: Sequence[Placed], added: floa
     """
     stated = total.value or 0.0
     between = reading.placed[parts[0].index:parts[-1].index + 1]
-    loose = [p for p in between if p.counted and p.figure.parent is None and unit_of(p) == unit_of(total)
-             and not is_base(p)]
-    mixed = any(unit_of(p) != unit_of(total) for p in parts)
+    loose = [p for p in between if p.counted and p.figure.parent is None and p.unit == total.unit
+             and not p.base]
+    mixed = any(p.unit != total.unit for p in parts)
     if loose or mixed or total.broken or not reading.whole(parts):
         return False
     if _zeros_lost(stated, added) and REST.search(parts[-1].lead):
@@ -129,7 +129,7 @@ def _rows(reading: Reading, found: Sequence[Audit]) -> Iterator[Audit]:
         total = reading.by_id.get(identity)
         if total is not None and TABLE_ROW.search(total.figure.sentence) \
                 and all(c.sentence == total.sentence for c in cells):
-            rows[total.figure.parent, unit_of(total), *(c.figure.issue for c in cells)].append((total, *cells))
+            rows[total.figure.parent, total.unit, *(c.figure.issue for c in cells)].append((total, *cells))
     for table in rows.values():
         sound = [row for row in table if tuple(m.figure.id for m in row) in known]
         for row in table:
@@ -189,7 +189,7 @@ def _column(rows: Sequence[dict[int, Placed]], column: int) -> Audit | None:
     """The bottom cell of a column against those above it, where every row has one of its unit."""
     cells = [row.get(column) for row in rows]
     members = [cell for cell in (cells[-1], *cells[:-1]) if cell is not None]
-    if len(members) < len(rows) or any(m.vague or not m.counted or unit_of(m) != unit_of(members[0]) for m in members):
+    if len(members) < len(rows) or any(m.vague or not m.counted or m.unit != members[0].unit for m in members):
         return None
     if any(m.value is None for m in members):
         return audit_of("sum", members, None, "undetermined")

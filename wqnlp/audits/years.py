@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from wqnlp.audits.base import Placed, Reading, audit_of, is_base, judge, span_of, step, unit_of
+from wqnlp.audits.base import Placed, Reading, audit_of, judge, span_of
 from wqnlp.records import Audit, Document, Figure
 
 LAST = re.compile(r"上年|去年|上一年|同比|往年同期|同期")
@@ -79,7 +79,7 @@ def _copies(one: Document, other: Document) -> bool:
 def _year(one: Placed, year: int) -> int | None:
     """The earlier year a figure is of, or is measured against; None where it is of the summary's own."""
     figure = one.figure
-    if figure.measure != "change" and not is_base(one):
+    if figure.measure != "change" and not one.base:
         return None
     start = figure.period_start or ""
     if "previous" in figure.flags and start[:4].isdigit() and int(start[:4]) < year:
@@ -108,9 +108,9 @@ def _reported(one: Placed, others: Sequence[Reading]) -> Iterator[Placed]:
     for reading in others:
         for other in reading.placed:
             same = other.figure.measure == figure.measure and other.figure.issue == figure.issue \
-                and unit_of(other) == unit_of(one)
+                and other.unit == one.unit
             if same and other.counted and not other.vague and not NOT_REPORTED & set(other.figure.flags) \
-                    and not is_base(other):
+                    and not other.base:
                 yield other
 
 
@@ -139,7 +139,7 @@ def _restated(one: Placed, reported: Sequence[Placed]) -> Audit | None:
                      computed=None, status="undetermined", suggestion=hint)
     if abs(main.value - stated) > CLOSE * max(main.value, stated):
         return None
-    unit = max(step(one.figure), step(main.figure))
+    unit = max(one.step, main.step)
     (low, high) = span_of(main)
     status = judge(stated, low, high, unit if unit != 1 else 0)
     return audit_of("restatement", (one, main), main.value, status)
@@ -154,11 +154,11 @@ def _may_be(hidden: Placed, value: float) -> bool:
 def _current(reading: Reading, one: Placed) -> Placed | None:
     """The count of this year that a change is of; None where the text gives the base itself."""
     near = [p for p in reading.before(one.index) if p.counted]
-    counted = near[0] if near and not is_base(near[0]) else None
+    counted = near[0] if near and not near[0].base else None
     if counted is None or counted.vague or counted.value is None:
         return None
     relative = one.percent or one.figure.unit == "倍"
-    return counted if relative or unit_of(counted) == unit_of(one) else None
+    return counted if relative or counted.unit == one.unit else None
 
 
 def _changed(one: Placed, current: Placed, reported: Sequence[Placed]) -> Audit | None:
@@ -169,7 +169,7 @@ def _changed(one: Placed, current: Placed, reported: Sequence[Placed]) -> Audit 
         return None
     apart = (current.value or 0.0) - main.value
     exact = 100 * apart / main.value if one.percent else apart
-    unit = step(one.figure)
+    unit = one.step
     status = judge(one.value or 0.0, exact, exact, unit if one.percent or unit != 1 else 0)
     far = abs(exact - (one.value or 0.0)) > (POINTS if one.percent else CLOSE * main.value)
     if status == "inconsistent" and far:

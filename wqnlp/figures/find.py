@@ -17,7 +17,7 @@ from wqnlp.figures.read import quantity
 from wqnlp.figures.refuse import Refusals, Refused, unaccounted, with_digits
 from wqnlp.grammar import numerals, units
 from wqnlp.grammar.fractions import fraction, fraction_pattern
-from wqnlp.grammar.heads import Search
+from wqnlp.grammar.heads import headed
 from wqnlp.structure.base import Summary
 
 _OVER, _TIMES = "[多余来几馀]", "[十百千万亿]"
@@ -28,18 +28,8 @@ def _pattern() -> re.Pattern[str]:
     arabic = rf"(?:{numerals.MASKED}|{numerals.LOST}|{numerals.ARABIC})(?:(?:[ 　](?=[万亿]))?{_OVER}?{_TIMES}(?:\d+[百千万])?)*{_OVER}?"
     chinese = rf"(?:{numerals.SEVERAL}{_OVER}?|{numerals.POINT}|{numerals.CHINESE}(?:{_OVER}{_TIMES}*)?)"
     number = rf"(?:{arabic}|{chinese})"
-    return re.compile(rf"(?P<first>{number})(?:(?P<first_unit>{units.pattern()})?{numerals.DASH}(?P<last>{number}))?"
-                      rf"[ 　]?(?P<unit>{units.pattern()})?")
-
-
-@cache
-def _search() -> Search:
-    return Search([_pattern().pattern])
-
-
-@cache
-def _fraction_search() -> Search:
-    return Search([fraction_pattern().pattern])
+    return headed(rf"(?P<first>{number})(?:(?P<first_unit>{units.pattern()})?{numerals.DASH}(?P<last>{number}))?"
+                  rf"[ 　]?(?P<unit>{units.pattern()})?")
 
 
 def candidates(summary: Summary) -> tuple[list[Quantity], list[Refusal]]:
@@ -49,7 +39,7 @@ def candidates(summary: Summary) -> tuple[list[Quantity], list[Refusal]]:
     found = _fractions(text, start, end, refused)
     taken = {at for q in found for at in range(q.start, q.end)}
     bare: list[Quantity] = []
-    for match, _ in _search().finditer(text, start, end):
+    for match in _pattern().finditer(text, start, end):
         for one in _read(text, match, refused):
             if taken.isdisjoint(range(one.start, one.end)):
                 (found if one.unit else bare).append(one)
@@ -126,7 +116,7 @@ def dropped(summary: Summary, found: list[Quantity], refused: Refusals) -> list[
 def _fractions(text: str, start: int, end: int, refused: Refusals) -> list[Quantity]:
     """Percentages in words: 三成, 百分之五十九点八, 三分之二, 翻了一番."""
     found = []
-    for match, _ in _fraction_search().finditer(text, start, end):
+    for match in fraction_pattern().finditer(text, start, end):
         number = fraction(match)
         where = refused.over(match.start("number"), match.end())
         if number is not None and (where is None or match["cent"] or match["below"] or where.reason in ("article", "name")):

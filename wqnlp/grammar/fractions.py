@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from wqnlp.grammar.heads import headed
 from wqnlp.grammar.numerals import DASH, Number, read
 
 _CN = "零〇一二两三四五六七八九十百千万"
@@ -28,7 +29,7 @@ def fraction_pattern() -> re.Pattern[str]:
     half = (r"(?:(?<=占)|(?<=[近约逾达足有])|(?<=超过)|(?<=了)|(?<=占到))(?:一半|半数)"
             r"|一半(?=以上|左右|的(?:妇女|家庭|案件))|半数(?=以上)")
     times = r"(?:(?<=翻)|(?<=翻了)|(?<=翻了近)|(?<=翻近))(?P<double>[一二两三四五]|\d)番"
-    return re.compile(f"(?P<number>{cent}|{part}|{slash}|{tenth}|{half}|{times})")
+    return headed(f"(?P<number>{cent}|{part}|{slash}|{tenth}|{half}|{times})")
 
 
 def fraction(match: re.Match[str]) -> Number | None:

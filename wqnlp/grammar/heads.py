@@ -1,8 +1,8 @@
 """With which characters a regular expression can begin a match, and searches that look only there.
 
 `re` tries an expression of many alternatives at every character. Where the first characters of a match are known,
-one fast look for any of them leads from place to place, and only the alternatives that can begin there are tried.
-What is found is the same.
+a look for any of them goes before it, and before each alternative a look for those that it can begin with. What is
+found is the same.
 """
 
 from __future__ import annotations
@@ -100,6 +100,17 @@ def _any_of(chars: frozenset[str]) -> str:
     return f"[{named}{''.join(map(re.escape, sorted(chars)))}]"
 
 
+@cache
+def headed(pattern: str) -> re.Pattern[str]:
+    """A pattern compiled so that places where it cannot begin are passed over at once; it finds the same.
+
+    >>> headed("一月|[二三]月").pattern, headed("月?").pattern
+    ('(?=[一三二])(?:一月|[二三]月)', '月?')
+    """
+    own = heads(pattern)
+    return re.compile(pattern if own is None else f"(?={_any_of(own)})(?:{pattern})")
+
+
 class Search:
     """`finditer` of several patterns at once: at each place the first of them that matches, as `|` between them has it.
 
@@ -109,35 +120,14 @@ class Search:
     """
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        self._patterns = patterns
-        self._heads = [heads(pattern) for pattern in patterns]
-        known = [own for own in self._heads if own is not None]
-        anywhere = any(own is None for own in self._heads)
-        self._start = None if anywhere else re.compile(_any_of(frozenset().union(*known)))
-        self._at: dict[str, tuple[re.Pattern[str], tuple[int, ...]]] = {}
+        guarded = []
+        for which, pattern in enumerate(patterns):
+            own = heads(pattern)
+            guarded.append(("" if own is None else f"(?={_any_of(own)})") + f"(?P<r{which}>{pattern})")
+        self._pattern = headed("|".join(guarded))
 
     def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[re.Match[str], int]]:
         """The matches in order, each with the index of its pattern. Empty matches are left out."""
-        end = min(end, len(text))
-        at = start
-        while at < end:
-            if self._start is not None:
-                begin = self._start.search(text, at, end)
-                if begin is None:
-                    return
-                at = begin.start()
-            tried = self._at.get(text[at]) or self._prepare(text[at])
-            found = tried[0].match(text, at, end) if tried[1] else None
-            if found is not None and found.end() > at:
+        for found in self._pattern.finditer(text, start, end):
+            if found.end() > found.start():
                 yield found, int(str(found.lastgroup)[1:])
-                at = found.end()
-            else:
-                at += 1
-
-    def _prepare(self, char: str) -> tuple[re.Pattern[str], tuple[int, ...]]:
-        """The patterns that can begin with a character, as one expression."""
-        which = tuple(i for i, own in enumerate(self._heads) if own is None or char in own)
-        made = re.compile("|".join(f"(?P<r{i}>{self._patterns[i]})" for i in which)), which
-        self._at[char] = made
-        return made
-

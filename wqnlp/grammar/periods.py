@@ -12,13 +12,15 @@ import re
 from calendar import monthrange
 from typing import NamedTuple
 
+from wqnlp.grammar.heads import headed
+
 DIGITS = {c: str(value) for row in ("零一二三四五六七八九", "０１２３４５６７８９", "0123456789")
           for value, c in enumerate(row)} | dict.fromkeys("○〇ОＯoO", "0")
 _MONTHS = {"十二": 12, "十一": 11, "十": 10} | {c: v for v, c in enumerate("一二三四五六七八九", 1)}
 _MONTH = r"(?:[01]?[0-9]|十[一二]?|[一二三四五六七八九])"
 _YEAR = r"(?:[12][0-9]{3}|[12２１][0-9０-９]{3}|[一二][○〇ОＯoO0零一二三四五六七八九]{3})"
 _WHOSE = rf"(?P<whose>{_YEAR}年度?|今年以?来?|本年度?|去年|上年度?|前年|明年|当年|同年)?"
-_TERM = re.compile(
+_TERM = (
     r"(?<![0-9.])(?:"
     rf"(?P<y1>{_YEAR})年?[　 ]*[-－—–~～至到][　 ]*(?P<y2>{_YEAR})年度?"
     rf"|(?:自|从)?(?P<since>{_YEAR})年[^，。；、0-9]{{0,8}}?以来"
@@ -85,7 +87,7 @@ def find_periods(text: str, year: int | None) -> list[Period]:
      Period(start=18, end=22, period_start='2015-01-01', period_end='2015-10-31')]
     """
     out: list[Period] = []
-    for found in _TERM.finditer(text):
+    for found in headed(_TERM).finditer(text):
         dates = _dates(found, year, out)
         if dates is not None:
             out.append(Period(found.start(), found.end(), *dates))
