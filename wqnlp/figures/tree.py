@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from wqnlp import vocab
+from wqnlp.figures import partitions
 from wqnlp.figures.base import Quantity
 from wqnlp.figures.context import Context
 from wqnlp.figures.grid import Cell
@@ -64,6 +65,7 @@ def link(contexts: Sequence[Context], cells: Sequence[Quantity] = ()) -> None:
         quantity.parent = _parent(context, before, row, brackets, above)
         if quantity.parent is not None and (quantity.issue == "other" or (quantity.measure in OUTCOMES and not quantity.issue)):
             quantity.issue = quantity.parent.issue or quantity.issue
+    partitions.prove(contexts)
     parents = {id(c.quantity.parent) for c in contexts if c.quantity.parent}
     for context in contexts:
         quantity = context.quantity

@@ -50,7 +50,7 @@ def marker(text: str, start: int, end: int) -> Marker | None:
     for rule in _markers():
         found = rule.pattern.match(text, start, end)
         if found:
-            return Marker(rule.id, int(rule.gives), found.start(1), found.end(1))
+            return Marker(rule.id, int(rule.gives), found.start(found.lastindex or 1), found.end(found.lastindex or 1))
     return None
 
 

@@ -1,0 +1,187 @@
+"""Trees that the numbers prove: a list that adds up to a total, a part whose printed share fits one total alone.
+
+Words mislead where writers vary; sums seldom do. A run of figures of one kind that adds up to a figure near it, to the
+last digit, is its list whatever the words between say, and a share printed to a tenth of a percent picks its whole out
+of all that stand before it. Small numbers agree by chance, so the less the words and the places speak, the larger the
+numbers must be. Where the tree that the words gave already adds up it is left as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from wqnlp.figures.base import Quantity
+from wqnlp.figures.context import Context
+
+CASES = frozenset({"cases_received", "case_visits", "cases_resolved", "cases_pending"})
+PEOPLE = {"名": "人", "位": "人"}
+LONGEST = 16            # parts of one list
+BACK = 10               # figures of its kind before a list among which its total may stand
+SENTENCES = 3           # sentences back for a total that is not the figure right before its list
+SURE, LIKELY = 20.0, 6.0        # a total from which on three, or two beside it, do not add up to it by chance
+_OPENS = re.compile(r"其中|当中|分别|依次|包括|含|内有|里头|里面|[:：(（]|[按从][^，。；]{1,10}[看分]")
+_CLOSES = re.compile(r"(?:合计|共计|总计|总共|一共|以上共|合共|合起来|加起来|[，、；]共)[^，。；：]{0,8}$")
+_SHARE = re.compile(r"[占率]|比[例重]|(?:%|成)(?:是|为|属|系)")
+_EARLIER = frozenset({"previous", "planned", "quoted"})
+
+
+def prove(contexts: Sequence[Context]) -> None:
+    """Set the parents that sums and shares prove. Quantities stand in order of the text and carry the words' tree."""
+    sound = _sound([context.quantity for context in contexts])
+    for row in _rows(contexts):
+        start = 0
+        while start < len(row):
+            found = next(_lists(row, start, sound), None) if _may_begin(row, start) else None
+            if found is not None:
+                total, parts = found
+                for part in parts:
+                    part.parent = total
+                sound |= {id(part) for part in parts}
+            start += 1
+    _by_shares(contexts)
+
+
+def _sound(quantities: Sequence[Quantity]) -> set[int]:
+    """The parts of the words' tree that add up to their total already: nothing is to be proved of them."""
+    children: dict[int, list[Quantity]] = defaultdict(list)
+    for quantity in quantities:
+        if quantity.parent is not None and counts(quantity):
+            children[id(quantity.parent)].append(quantity)
+    found: set[int] = set()
+    for parts in children.values():
+        added, run = 0.0, list[Quantity]()
+        for part in parts:
+            added, run = added + (part.value or 0.0), [*run, part]
+            if len(run) > 1 and part.parent is not None and added == part.parent.value:
+                found |= {id(one) for one in run}
+                added, run = 0.0, []
+    return found
+
+
+def _rows(contexts: Sequence[Context]) -> Iterator[list[Context]]:
+    """Figures of one kind in order: cases together, else those of one unit; exact ones of this report alone."""
+    rows: dict[str, list[Context]] = defaultdict(list)
+    for context in contexts:
+        quantity = context.quantity
+        if counts(quantity) and not quantity.flags & _EARLIER:
+            rows["cases" if quantity.measure in CASES else PEOPLE.get(quantity.unit or "", quantity.unit or "")].append(context)
+    yield from rows.values()
+
+
+def counts(quantity: Quantity) -> bool:
+    """Whether a figure can be a member of a sum: a count, people or money, read and exact."""
+    return quantity.kind != "percent" and quantity.measure != "change" and bool(quantity.value) \
+        and quantity.low == quantity.high
+
+
+def _may_begin(row: Sequence[Context], start: int) -> bool:
+    """Whether a list may begin at a figure: right after its total, first of its kind in its sentence, or after a mark or a word that opens one."""
+    if start == 0 or row[start - 1].sentence != row[start].sentence:
+        return True
+    return bool(_OPENS.search(row[start].own) or "；" in row[start].between)
+
+
+def _may_end(row: Sequence[Context], last: Context, after: int) -> bool:
+    """Whether a list may end before a figure: another sentence or clause, another thing told of it, or a list under it."""
+    if after >= len(row) or row[after].sentence != last.sentence:
+        return True
+    following = row[after]
+    return "；" in following.between or bool(_OPENS.search(following.own)) or following.quantity.measure != last.quantity.measure
+
+
+def _lists(row: Sequence[Context], start: int, sound: set[int]) -> Iterator[tuple[Quantity, list[Quantity]]]:
+    """The lists that begin at a figure and add up to another, the longest first."""
+    run: list[Context] = []
+    sums: list[tuple[float, int]] = []
+    for at in range(start, min(start + LONGEST, len(row))):
+        if run and not _goes_on(run[-1], row[at]):
+            break
+        if run and _nested(row[at].quantity, run):
+            continue
+        if id(row[at].quantity) in sound:
+            break
+        run.append(row[at])
+        sums.append((sum(one.quantity.value or 0.0 for one in run), at + 1))
+    for many in range(len(run), 1, -1):
+        added, after = sums[many - 1]
+        total = _total(row, start, run[:many], added, after)
+        if total is not None:
+            yield total, [one.quantity for one in run[:many]]
+
+
+def _goes_on(last: Context, one: Context) -> bool:
+    """Whether a list may go on from one figure to the next: in its sentence, or with the next item of a list."""
+    return one.sentence == last.sentence or one.quantity.start - last.quantity.end <= 60
+
+
+def _nested(one: Quantity, run: Sequence[Context]) -> bool:
+    """Whether the words made a figure part of one of the run: 财产41件（其中土地26件）、人身3件."""
+    return one.parent is not None and any(one.parent is member.quantity for member in run)
+
+
+def _total(row: Sequence[Context], start: int, run: Sequence[Context], added: float, after: int) -> Quantity | None:
+    """The figure that a run adds up to: the one that sums it up, or one before it."""
+    if after < len(row) and row[after].sentence == run[-1].sentence and row[after].quantity.value == added \
+            and _CLOSES.search(row[after].own):
+        return row[after].quantity
+    if not _may_end(row, run[-1], after):
+        return None
+    for back in range(1, min(BACK, start) + 1):
+        total = row[start - back]
+        if total.quantity.value == added and _believed(total, run, back) and not _under(total.quantity, run):
+            return total.quantity
+    return None
+
+
+def _believed(total: Context, run: Sequence[Context], back: int) -> bool:
+    """Whether a sum that fits is no chance, by its size, its length, and how close its total stands."""
+    value, here = total.quantity.value or 0.0, total.sentence == run[0].sentence
+    if not _kin(total.quantity, [one.quantity for one in run]):
+        return False
+    if back == 1 and here:
+        return value >= LIKELY or bool(_OPENS.search(run[0].own)) or len(run) > 2
+    if back == 1:
+        return value >= SURE or (len(run) > 2 and value >= LIKELY)
+    near = here or run[0].quantity.start - total.quantity.end <= 200
+    return value >= SURE and len(run) > 2 and (near or len(run) > 3)
+
+
+def _kin(total: Quantity, parts: Sequence[Quantity]) -> bool:
+    """Whether the parts may be parts by what they count: all alike, or cases and what became of them."""
+    measures = {part.measure for part in parts}
+    if total.measure in CASES:
+        return measures <= CASES and (total.measure not in ("cases_resolved", "cases_pending") or measures == {total.measure}
+                                      or "cases_received" in measures)
+    return measures == {total.measure}
+
+
+def _under(total: Quantity, run: Sequence[Context]) -> bool:
+    """Whether the words made the total itself a part of one of its parts."""
+    return any(total.parent is one.quantity for one in run)
+
+
+def _by_shares(contexts: Sequence[Context]) -> None:
+    """142宗，占婚姻家庭问题的35.9%: the one figure before that it is this share of, where the tree's is not."""
+    for index, context in enumerate(contexts[1:], 1):
+        share, part = context.quantity, contexts[index - 1].quantity
+        if share.measure != "share" or share.unit != "%" or not share.value or share.low != share.high \
+                or not counts(part) or contexts[index - 1].sentence != context.sentence or part.flags & _EARLIER:
+            continue
+        if part.parent is not None and _fits(share, part, part.parent):
+            continue
+        fitting = [one.quantity for one in contexts[max(0, index - 40):index - 1]
+                   if counts(one.quantity) and not one.quantity.flags & _EARLIER and _kin(one.quantity, [part])
+                   and one.quantity.unit == part.unit and _fits(share, part, one.quantity)]
+        if fitting and ("." in share.text or fitting[-1].end > part.start - 80) and len({one.value for one in fitting}) == 1:
+            part.parent = fitting[-1]
+
+
+def _fits(share: Quantity, part: Quantity, whole: Quantity) -> bool:
+    """Whether a printed share is that of a part in a whole, to its last digit."""
+    if not whole.value or not part.value or part.value >= whole.value or whole is part:
+        return False
+    digits = len(share.text.partition(".")[2].rstrip("%％"))
+    unit = 10.0 ** -digits
+    return abs(100 * part.value / whole.value - (share.value or 0.0)) <= unit / 2 + 1e-9
