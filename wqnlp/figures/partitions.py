@@ -23,7 +23,7 @@ SENTENCES = 3           # sentences back for a total that is not the figure righ
 SURE, LIKELY = 20.0, 6.0        # a total from which on three, or two beside it, do not add up to it by chance
 _OPENS = re.compile(r"其中|当中|分别|依次|包括|含|内有|里头|里面|[:：(（]|[按从][^，。；]{1,10}[看分]")
 _CLOSES = re.compile(r"(?:合计|共计|总计|总共|一共|以上共|合共|合起来|加起来|[，、；]共)[^，。；：]{0,8}$")
-_SHARE = re.compile(r"[占率]|比[例重]|(?:%|成)(?:是|为|属|系)")
+_REST = re.compile(r"另|其余|其他|余下|剩[余下]?|还有")
 _EARLIER = frozenset({"previous", "planned", "quoted"})
 
 
@@ -33,7 +33,7 @@ def prove(contexts: Sequence[Context]) -> None:
     for row in _rows(contexts):
         start = 0
         while start < len(row):
-            found = next(_lists(row, start, sound), None) if _may_begin(row, start) else None
+            found = next(_lists(row, start, sound), None)
             if found is not None:
                 total, parts = found
                 for part in parts:
@@ -77,10 +77,10 @@ def counts(quantity: Quantity) -> bool:
 
 
 def _may_begin(row: Sequence[Context], start: int) -> bool:
-    """Whether a list may begin at a figure: right after its total, first of its kind in its sentence, or after a mark or a word that opens one."""
+    """Whether a list may begin at a figure: first of its kind in its sentence, or after a mark or a word that opens one."""
     if start == 0 or row[start - 1].sentence != row[start].sentence:
         return True
-    return bool(_OPENS.search(row[start].own) or "；" in row[start].between)
+    return bool(_OPENS.search(row[start].between) or "；" in row[start].between)
 
 
 def _may_end(row: Sequence[Context], last: Context, after: int) -> bool:
@@ -88,27 +88,25 @@ def _may_end(row: Sequence[Context], last: Context, after: int) -> bool:
     if after >= len(row) or row[after].sentence != last.sentence:
         return True
     following = row[after]
-    return "；" in following.between or bool(_OPENS.search(following.own)) or following.quantity.measure != last.quantity.measure
+    return "；" in following.between or bool(_OPENS.search(following.between)) or following.quantity.measure != last.quantity.measure
 
 
 def _lists(row: Sequence[Context], start: int, sound: set[int]) -> Iterator[tuple[Quantity, list[Quantity]]]:
-    """The lists that begin at a figure and add up to another, the longest first."""
-    run: list[Context] = []
-    sums: list[tuple[float, int]] = []
-    for at in range(start, min(start + LONGEST, len(row))):
-        if run and not _goes_on(run[-1], row[at]):
-            break
-        if run and _nested(row[at].quantity, run):
-            continue
-        if id(row[at].quantity) in sound:
-            break
-        run.append(row[at])
-        sums.append((sum(one.quantity.value or 0.0 for one in run), at + 1))
-    for many in range(len(run), 1, -1):
-        added, after = sums[many - 1]
-        total = _total(row, start, run[:many], added, after)
-        if total is not None:
-            yield total, [one.quantity for one in run[:many]]
+    """The lists that begin at a figure and add up to another, the longest first; sub-items in them, then left out."""
+    for leave_out in (False, True):
+        run: list[Context] = []
+        ends: list[int] = []
+        for at in range(start, min(start + LONGEST, len(row))):
+            if run and not _goes_on(run[-1], row[at]) or id(row[at].quantity) in sound:
+                break
+            if leave_out and run and _nested(row[at].quantity, run):
+                continue
+            run.append(row[at])
+            ends.append(at + 1)
+        for many in range(len(run), 1, -1):
+            total = _total(row, start, run[:many], ends[many - 1])
+            if total is not None:
+                yield total, [one.quantity for one in run[:many]]
 
 
 def _goes_on(last: Context, one: Context) -> bool:
@@ -121,14 +119,15 @@ def _nested(one: Quantity, run: Sequence[Context]) -> bool:
     return one.parent is not None and any(one.parent is member.quantity for member in run)
 
 
-def _total(row: Sequence[Context], start: int, run: Sequence[Context], added: float, after: int) -> Quantity | None:
+def _total(row: Sequence[Context], start: int, run: Sequence[Context], after: int) -> Quantity | None:
     """The figure that a run adds up to: the one that sums it up, or one before it."""
+    added = round(sum(one.quantity.value or 0.0 for one in run), 6)
     if after < len(row) and row[after].sentence == run[-1].sentence and row[after].quantity.value == added \
-            and _CLOSES.search(row[after].own):
+            and _CLOSES.search(row[after].between):
         return row[after].quantity
     if not _may_end(row, run[-1], after):
         return None
-    for back in range(1, min(BACK, start) + 1):
+    for back in range(1, (min(BACK, start) if _may_begin(row, start) else min(1, start)) + 1):
         total = row[start - back]
         if total.quantity.value == added and _believed(total, run, back) and not _under(total.quantity, run):
             return total.quantity
@@ -141,7 +140,8 @@ def _believed(total: Context, run: Sequence[Context], back: int) -> bool:
     if not _kin(total.quantity, [one.quantity for one in run]):
         return False
     if back == 1 and here:
-        return value >= LIKELY or bool(_OPENS.search(run[0].own)) or len(run) > 2
+        told = _OPENS.search(run[0].between) or _REST.search(run[-1].between)
+        return value >= LIKELY or bool(told) or len(run) > 2
     if back == 1:
         return value >= SURE or (len(run) > 2 and value >= LIKELY)
     near = here or run[0].quantity.start - total.quantity.end <= 200
