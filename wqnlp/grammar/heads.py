@@ -101,14 +101,14 @@ def _any_of(chars: frozenset[str]) -> str:
 
 
 @cache
-def headed(pattern: str) -> re.Pattern[str]:
+def headed(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """A pattern compiled so that places where it cannot begin are passed over at once; it finds the same.
 
     >>> headed("一月|[二三]月").pattern, headed("月?").pattern
     ('(?=[一三二])(?:一月|[二三]月)', '月?')
     """
     own = heads(pattern)
-    return re.compile(pattern if own is None else f"(?={_any_of(own)})(?:{pattern})")
+    return re.compile(pattern if own is None else f"(?={_any_of(own)})(?:{pattern})", flags)
 
 
 class Search:

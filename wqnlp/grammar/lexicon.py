@@ -39,36 +39,45 @@ class Lexicon(Generic[Value]):
         firsts = sorted({word[0] for word in self._words})
         self._first = re.compile(f"[{''.join(map(re.escape, firsts))}]") if 0 < len(firsts) <= FEW else None
         self._short = {head for head in self._lengths if len(head) == 1}
+        self._longest = {head: tuple(sorted({*found, *((1,) if head[0] in self._short else ())}, reverse=True))
+                         for head, found in self._lengths.items()}
 
     def __len__(self) -> int:
         return len(self._words)
 
-    def scan_all(self, text: str) -> Iterator[Hit]:
-        """Every hit, those inside and across others too, in order of their start, the shorter first."""
-        lengths, words, short = self._lengths, self._words, self._short
+    def _heads(self, text: str) -> list[tuple[int, str]]:
+        """Where a word may begin, in order, with the characters that say so."""
+        lengths, short = self._lengths, self._short
         if self._first is not None:
             places = [found.start() for found in self._first.finditer(text)]
             heads = [(at, pair) for at in places if (pair := text[at:at + 2]) in lengths]
-            heads = heads if not short else sorted({*heads, *((at, char) for at in places if (char := text[at]) in short)})
-        else:
-            heads = [(at, pair) for at, pair in enumerate(map(add, text, text[1:])) if pair in lengths]
-            heads = heads if not short else sorted([*heads, *((at, char) for at, char in enumerate(text) if char in short)])
-        for at, head in heads:
+            return heads if not short else sorted({*heads, *((at, char) for at in places if (char := text[at]) in short)})
+        heads = [(at, pair) for at, pair in enumerate(map(add, text, text[1:])) if pair in lengths]
+        return heads if not short else sorted([*heads, *((at, char) for at, char in enumerate(text) if char in short)])
+
+    def scan_all(self, text: str) -> Iterator[Hit]:
+        """Every hit, those inside and across others too, in order of their start, the shorter first."""
+        lengths, words = self._lengths, self._words
+        for at, head in self._heads(text):
             for length in lengths[head]:
                 word = text[at:at + length]
                 if word in words and len(word) == length:              # a text may end inside a longer one
                     yield Hit(at, at + length, words[word])
 
-    def scan(self, text: str) -> Iterator[Hit]:
-        """The hits of `find`, one at a time."""
-        yield from self.find(text)
-
     def find(self, text: str) -> list[Hit]:
         """Hits apart from one another, in order: at each place the longest word, read from the left."""
+        longest, words = self._longest, self._words
         out: list[Hit] = []
         edge = 0
-        for hit in sorted(self.scan_all(text), key=lambda hit: (hit.start, -hit.end)):
-            if hit.start >= edge:
-                out.append(hit)
-                edge = hit.end
+        for at, head in self._heads(text):
+            if at < edge:
+                continue
+            if len(head) == 1 and (pair := text[at:at + 2]) in longest:        # where longer words begin, too
+                head = pair
+            for length in longest[head]:
+                word = text[at:at + length]
+                if word in words and len(word) == length:
+                    edge = at + length
+                    out.append(Hit(at, edge, words[word]))
+                    break
         return out

@@ -37,5 +37,5 @@ def mentions(text: str, start: int = 0, end: int | None = None) -> Iterator[Ment
     >>> [(m.issue, m.start) for m in mentions("其中婚姻家庭类118件，家庭暴力47件")]
     [('marriage_family', 2), ('domestic_violence', 12)]
     """
-    for hit in _names().scan(text[start:end]):
+    for hit in _names().find(text[start:end]):
         yield Mention(start + hit.start, start + hit.end, hit.value)

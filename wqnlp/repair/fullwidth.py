@@ -5,12 +5,12 @@ A full-width stop is a decimal point between digits alone: 64．2 but １．加�
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
+from wqnlp.grammar.heads import headed
 from wqnlp.span import Edit, Mark
 
-_WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ％￥⼀-⿕]|(?<=[0-9０-９])．(?=[0-9０-９])")
+_WIDE = "[０-９Ａ-Ｚａ-ｚ％￥⼀-⿕]|(?<=[0-9０-９])．(?=[0-9０-９])"
 
 
 def find(text: str) -> tuple[list[Edit], list[Mark]]:
@@ -19,7 +19,7 @@ def find(text: str) -> tuple[list[Edit], list[Mark]]:
     >>> "".join(edit.new for edit in find("１．婚姻６４．２％")[0])
     '164.2%'
     """
-    return [Edit(m.start(), m.end(), _narrow(m.group()), "fullwidth") for m in _WIDE.finditer(text)], []
+    return [Edit(m.start(), m.end(), _narrow(m.group()), "fullwidth") for m in headed(_WIDE).finditer(text)], []
 
 
 def _narrow(char: str) -> str:

@@ -12,6 +12,7 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from wqnlp.grammar.heads import headed
 from wqnlp.repair.choose import Choice, balance, choose, likelihood
 from wqnlp.repair.gbk_bytes import encode, spelled
 from wqnlp.repair.gbk_run import (
@@ -43,8 +44,8 @@ _FULL_BREAK = rf"[{BROKEN}](?=[！，；：？（）])|[{BROKEN}](?=[,;:])"
 _HALF_BREAK = rf"[{BROKEN}](?=[!?()])"
 _LOST_DIGIT = rf"(?<=[{HAN})”》])[{BROKEN}](?=\d)|(?<=[{HAN}])\ufffd(?=[余多]?[万千百]?[件人名起户个份场元%])"
 _TAG = rf"[{BROKEN}](?=/[A-Za-z]{{1,6}}>)"
-TRIGGER = re.compile(rf"(?P<gloss>{_GLOSS_BREAK}|{_BARE_BREAK})|(?P<full>{_FULL_BREAK})|(?P<half>{_HALF_BREAK})"
-                     rf"|(?P<digit>{_LOST_DIGIT})|(?P<tag>{_TAG})")
+TRIGGER = (rf"(?P<gloss>{_GLOSS_BREAK}|{_BARE_BREAK})|(?P<full>{_FULL_BREAK})|(?P<half>{_HALF_BREAK})"
+           rf"|(?P<digit>{_LOST_DIGIT})|(?P<tag>{_TAG})")
 WITNESS = re.compile(rf"[{HAN}]\((?=[a-zɑɡ]{{0,3}}[{TONED}])[{LETTERS}]{{1,6}}\)|{_GLOSS_BREAK}")
 KEEPS = re.compile(rf"[{BROKEN}][(（][{LETTERS}]{{1,6}}[)）]")
 FIGURE = re.compile(r"0|\d+(?:\.\d+)?[余多万千百]{0,2}[件人名起户戶个個份场場元%]")
@@ -83,7 +84,7 @@ def find(text: str) -> tuple[list[Edit], list[Mark]]:
     def witnessed() -> bool:
         return WITNESS.search(text) is not None
 
-    while (found := TRIGGER.search(text, at)) is not None:
+    while (found := headed(TRIGGER).search(text, at)) is not None:
         start, at = found.span()
         if found["digit"]:
             if text[start - 1] not in ASKS and (FIGURE.match(text, at) or text[start] != "?" or witnessed()):

@@ -28,6 +28,7 @@ _TITLE = re.compile("(?:总结|小结|报告|汇报|情况|要点|方案|计划|
 _SIGNED = re.compile("^[^，。；：]{2,24}(?:妇联|妇女联合会|委员会|办公室|权益部|人民政府|工委)[^，。；：]{0,4}$")
 _STOPS = re.compile("[，。；：、！？,;“”（）]")
 _NUMBER_ON = re.compile("[\\d.．]*(?:[件户起份场次元万亿年月日%％余多个]|人次|名)")
+_WIDE = re.compile("[\u2e80-\U0010ffff“”‘’—…]+")
 _LOOSE = " \t\u3000\xa0\r\f\u200b\ufeff"
 
 
@@ -75,7 +76,7 @@ def find(text: str) -> tuple[list[Edit], list[Mark]]:
 def _line(text: str, start: int, end: int) -> _Line:
     raw = text[start:end]
     shown, bare = raw.rstrip(_LOOSE), raw.strip(_LOOSE)
-    width = len(shown) + sum(char > "\u2e7f" or char in "“”‘’—…" for char in shown[:WIDEST])
+    width = len(shown) + sum(map(len, _WIDE.findall(shown, 0, WIDEST)))
     return _Line(start, end, bare, width, len(shown), raw[:1] in ("\u3000", "\t") or raw[:2] == "  ")
 
 

@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from wqnlp.grammar.heads import headed
 from wqnlp.span import Edit, Mark
 from wqnlp.tables import table
 
 _MASK_SIGN = re.compile("[xX×*＊○〇◯]")
-_LOST_SIGN = re.compile("□|余万?[件人名份户起场次亿个条元]|[^\\d\\s][.．]\\d|\\d[.．][万亿%％个元]|[达计][件人份万余]"
-                        "|[一-鿿（][%％]|[类益面][件起]|[金款费资额计物]万元|[一-鿿]个百分点"
-                        "|[一-鿿][名份次场期个户起条册件][，。；、,;]|等[家个]"
-                        "|[请问助访放理待解结办展训彰选建立救扶集签评][名件份户场期条篇]")
-_GONE = re.compile("[\ufffd〓]+|(?:锟斤拷)+|(?:烫烫烫)+")
+_LOST_SIGN = ("□|余万?[件人名份户起场次亿个条元]|(?<=[^\\d\\s])[.．]\\d|(?<=\\d)[.．][万亿%％个元]|(?<=[达计])[件人份万余]"
+              "|(?<=[一-鿿（])[%％]|(?<=[类益面])[件起]|(?<=[金款费资额计物])万元|(?<=[一-鿿])个百分点"
+              "|(?<=[一-鿿])[名份次场期个户起条册件][，。；、,;]|(?<=等)[家个]"
+              "|(?<=[请问助访放理待解结办展训彰选建立救扶集签评])[名件份户场期条篇]")
+_GONE = "[\ufffd〓]+|(?:锟斤拷)+|(?:烫烫烫)+"
 _RULE = re.compile("[ \t\u3000]*(?:[×*＊○〇◯xX][ \t\u3000]*){4,}\\s*$")
 _COUNTED = "件人名户起份场次个元%％万亿余多市县区镇乡村省年月日某家条期届号社只辆班"
 _BOLD = re.compile(f"(\\*\\*)(?![{_COUNTED}])(?=\\S)[^*\n]{{1,80}}?(?<=\\S)(\\*\\*)")
@@ -39,12 +40,12 @@ def find(text: str) -> list[Mark]:
     >>> find("二○○九年，7×24小时接听，其余3件")
     []
     """
-    found: list[Mark] = [Mark(m.start(), m.end(), "unrepaired") for m in _GONE.finditer(text)]
+    found: list[Mark] = [Mark(m.start(), m.end(), "unrepaired") for m in headed(_GONE).finditer(text)]
     for at, line in _lines(text, _MASK_SIGN):
         skip = {m.start(group) for m in _BOLD.finditer(line) for group in (1, 2)} if "**" in line else set()
         found += [Mark(at + m.start(), at + m.end(), "mask", row) for row, pattern in _rows("masks").items()
                   for m in pattern.finditer(line) if m.start() not in skip]
-    for at, line in _lines(text, _LOST_SIGN):
+    for at, line in _lines(text, headed(_LOST_SIGN)):
         found += [Mark(at + start, at + end, "lost_digit", row) for row, pattern in _rows("lost").items()
                   if row != "question" for start, end in map(_it, pattern.finditer(line))]
     kept: list[Mark] = []
@@ -71,4 +72,4 @@ def _it(found: re.Match[str]) -> tuple[int, int]:
 
 @cache
 def _rows(part: str) -> dict[str, re.Pattern[str]]:
-    return {row["id"]: re.compile(row["pattern"], re.MULTILINE) for row in table("damage")[part]}
+    return {row["id"]: headed(row["pattern"], re.MULTILINE) for row in table("damage")[part]}

@@ -25,7 +25,7 @@ def actors_in(text: str) -> tuple[str, ...]:
     >>> actors_in("县妇联会同派出所上门调解")
     ('womens_federation', 'police')
     """
-    named = {hit.value for hit in _actors().scan(text)}
+    named = {hit.value for hit in _actors().find(text)}
     return tuple(code for code in vocab.codes("actors") if code in named)
 
 
@@ -37,10 +37,9 @@ def activities(summary: Summary, document: Document) -> list[Activity]:
     when no model is installed.
     """
     scorer, found = classifier(), []
-    for unit in summary.units:
-        text = summary.slice(unit)
-        scores = scorer.scores(text)
-        ranked = sorted(scores, key=lambda code: -scores[code])
+    texts = [summary.slice(unit) for unit in summary.units]
+    for unit, text, scores in zip(summary.units, texts, scorer.scores_of(texts) if texts else (), strict=True):
+        ranked = sorted(scores, key=scores.__getitem__, reverse=True)
         themes = [code for code in ranked if scores[code] >= scorer.threshold]
         if not themes and scores[ranked[0]] >= FLOOR:
             themes = ranked[:1]

@@ -14,9 +14,10 @@ import json
 import logging
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -42,7 +43,11 @@ def grams(text: str) -> set[str]:
     >>> sorted(grams("维权站3个，站点"))
     ['权站', '站点', '维权', '维权站']
     """
-    return {run[i:i + size] for run in _HANZI.findall(text) for size in SIZES for i in range(len(run) - size + 1)}
+    found: set[str] = set()
+    for run in _HANZI.findall(text):
+        pairs = list(map(add, run, run[1:]))
+        found.update(pairs, map(add, pairs, run[2:]))
+    return found
 
 
 class Scorer(Protocol):
@@ -62,6 +67,10 @@ class Scorer(Protocol):
         """Theme code to score."""
         ...
 
+    def scores_of(self, texts: Sequence[str]) -> list[dict[str, float]]:
+        """The same of several texts."""
+        ...
+
 
 class RulesAlone:
     """What stands in when no model is installed. Its scores are no calibrated probabilities."""
@@ -72,6 +81,10 @@ class RulesAlone:
     def scores(self, text: str) -> dict[str, float]:
         """Theme code to score by the seed words of `data/themes.yaml`."""
         return by_rules(text)
+
+    def scores_of(self, texts: Sequence[str]) -> list[dict[str, float]]:
+        """The same of several texts."""
+        return [by_rules(text) for text in texts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +100,30 @@ class ThemeClassifier:
     threshold: float
     method: str = "model"
 
-    def logits(self, text: str) -> list[float]:
+    def logits(self, text: str) -> NDArray[Any]:
         """The logit of each theme by n-grams and words alone, in taxonomy order."""
         known = {row for row in map(self.vocabulary.get, grams(text)) if row is not None}
         known.update(hit.value for hit in self.words.find(text))
         if not known:
-            return [float(x) for x in self.intercepts]
+            return self.intercepts
         rows = sorted(known)                                      # sums must not depend on the order of a set
-        return [float(x) for x in self.weights[rows].sum(axis=0) / math.sqrt(len(rows)) + self.intercepts]
+        return self.weights[rows].sum(axis=0) / math.sqrt(len(rows)) + self.intercepts
 
     def scores(self, text: str) -> dict[str, float]:
         """Theme code to probability."""
+        return self.scores_of([text])[0]
+
+    def scores_of(self, texts: Sequence[str]) -> list[dict[str, float]]:
+        """Theme code to probability, for each of some texts."""
         import numpy as np
 
-        logits, said = np.array(self.logits(text)), signals(text)
-        inputs = np.column_stack([np.array(list(said.values())), logits, logits - logits.max()])
-        raw = np.clip(inputs @ np.array(self.pooled) + self.pooled_intercept, -30.0, 30.0)
-        return dict(zip(said, (1.0 / (1.0 + np.exp(-raw))).tolist(), strict=True))
+        said = [signals(text) for text in texts]
+        logits = np.array([self.logits(text) for text in texts])
+        inputs = np.array([list(one.values()) for one in said])
+        known = np.dstack([logits, logits - logits.max(axis=1, keepdims=True)])
+        raw = np.concatenate([inputs, known], axis=2) @ np.array(self.pooled) + self.pooled_intercept
+        shares = 1.0 / (1.0 + np.exp(-np.clip(raw, -30.0, 30.0)))
+        return [dict(zip(one, row, strict=True)) for one, row in zip(said, shares.tolist(), strict=True)]
 
 
 def load(folder: Path = FOLDER) -> ThemeClassifier:

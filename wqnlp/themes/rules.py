@@ -17,6 +17,7 @@ OPENING_REACH = 40
 SIGNALS = ("opening", "opening_rank", "body", "body_share", "body_top")
 """Names of the numbers that `signals` gives for each theme."""
 
+NOTHING = (0.0, 0.0, 0.0, 0.0, 0.0)
 Scores = dict[str, float]
 
 
@@ -55,7 +56,7 @@ def opening(text: str) -> str:
 
 def _named(text: str) -> Scores:
     found: Scores = {}
-    for hit in _openings().scan(text):
+    for hit in _openings().find(text):
         for theme in hit.value:
             found[theme] = 1.0
     return found
@@ -65,7 +66,7 @@ def signals(text: str) -> dict[str, tuple[float, ...]]:
     """For each theme, the numbers named in `SIGNALS`; a seed word counts once a unit."""
     body: Scores = dict.fromkeys(vocab.codes("themes"), 0.0)
     said = set()
-    for hit in _seeds().scan(text):
+    for hit in _seeds().find(text):
         word = text[hit.start:hit.end]
         if word not in said:
             said.add(word)
@@ -73,8 +74,9 @@ def signals(text: str) -> dict[str, tuple[float, ...]]:
                 body[theme] += weight
     lead = _named(opening(text))
     total, top = sum(body.values()) or 1.0, max(body.values()) or 1.0
-    return {theme: (lead.get(theme, 0.0), lead.get(theme, 0.0) / len(lead) if lead else 0.0, math.log1p(score),
-                    score / total, float(score == top))
+    rank = 1.0 / len(lead) if lead else 0.0
+    return {theme: (lead[theme], lead[theme] * rank, math.log1p(score), score / total, float(score == top))
+            if theme in lead else (0.0, 0.0, math.log1p(score), score / total, float(score == top)) if score else NOTHING
             for theme, score in body.items()}
 
 
