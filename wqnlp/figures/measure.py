@@ -63,12 +63,16 @@ def groups(unit: str | None, of: str = "") -> tuple[str, ...]:
 def measure(context: Context, earlier: Sequence[Quantity]) -> Reading:
     """The measure of a quantity. `earlier` are the quantities before it in its sentence, already measured."""
     unit_groups = groups(context.quantity.unit, context.after[:8])
-    tied = _tied(context, earlier)
+    beside = _percent_beside(context, earlier)
+    if beside:
+        return beside
+    here = _first(context.clause, unit_groups)
     found = _first(context.wide, unit_groups, "first")
+    tied = not (here and here.measure == "change") and _tied(context, earlier)
     partial = _listed(context, earlier) if tied and not found else None
     if partial:
         return partial
-    found = found or _first(context.clause, unit_groups)
+    found = found or here
     if found and found.rule == "cases.pending" and _REST.search(context.own) and not _after_outcome(earlier):
         return Reading("cases_received", "the rest of a list", 0.9)
     if found and found.measure == SAME:
@@ -116,6 +120,20 @@ def in_words(words: str, unit: str | None, caption: str) -> Reading:
 
 
 _CAPTION_EXTRA = compile(r"^表\S{1,3}[\s　]+|[（(]?单位\s*[:：].*$")
+
+
+def _percent_beside(context: Context, earlier: Sequence[Quantity]) -> Reading | None:
+    """A percentage that goes on a list of changes, or that another percentage is compared with.
+
+    各上升3.7%、6.2%和58.1%; 调撤率69.0%，比上年的65.4%高出3.6个百分点.
+    """
+    if context.quantity.unit != "%" or not earlier:
+        return None
+    if earlier[-1].measure == "change" and _AND.match(context.own) and earlier[-1].unit == "%":
+        return Reading("change", "list of changes", 0.9)
+    compared = _THAN.search(context.own) and _MORE_THAN.match(context.after)
+    rates = [q for q in earlier if q.unit == "%" and q.measure != "change"] if compared else []
+    return Reading(rates[-1].measure, "rate compared with", 0.9) if rates else None
 
 
 def _clause(context: Context) -> str:
@@ -182,6 +200,8 @@ _PERSON = compile(r"[^，]{0,4}(?:孤儿|儿童|孩子|妇女|母亲|女童|学�
 _CHANGED = compile(r"[增减升降多少比较]")
 _REST = compile(r"(?:其余|剩余|余下|剩下|其它)的?$")
 _AND = compile(r"^[、和及与]$")
+_THAN = compile(r"(?:比|较)[^，；。〔]{1,12}的?$")
+_MORE_THAN = compile(r"(?:高|低|多|少|上升|下降|提高|增加|降低|有所)")
 
 
 def _listed(context: Context, earlier: Sequence[Quantity]) -> Reading | None:

@@ -6,10 +6,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from wqnlp.figures import grid, repeats, tree
+from wqnlp.figures import elided, grid, repeats, tree
 from wqnlp.figures.actor import actor, reporter
 from wqnlp.figures.base import Quantity
 from wqnlp.figures.context import Context, contexts
+from wqnlp.figures.inherit import inherit
 from wqnlp.figures.issue import issue, named
 from wqnlp.figures.learned import second_look
 from wqnlp.figures.measure import Reading, in_words, measure
@@ -24,14 +25,14 @@ def tell(summary: Summary, quantities: list[Quantity], organisation: str | None 
     """Fill in measure, issue, actor, role, parent and the flags `previous` and `duplicate` of quantities in text order."""
     views = contexts(summary, quantities)
     starts = [q.start for q in quantities]
-    by_default = reporter(organisation)
+    by_default, text = reporter(organisation), summary.repaired.text
     for index, view in enumerate(views):
         earlier = quantities[bisect_left(starts, view.sentence.start):index]
         reading = second_look(measure(view, earlier), view, quantities[index - 1].measure if index else "")
         view.quantity.measure = reading.measure
         view.quantity.confidence = reading.trust
         view.quantity.reasons.append(f"measure: {reading.rule}")
-        view.quantity.issue = issue(view, earlier)
+        view.quantity.issue = issue(view, elided.before(views, quantities, starts, index, text))
         view.quantity.actor = actor(view, by_default)
         _carry(view, earlier)
         if PLANS.search(view.heading) and not DONE.search(view.wide):
@@ -44,6 +45,7 @@ def tell(summary: Summary, quantities: list[Quantity], organisation: str | None 
     tree.link([view for view in views if id(view.quantity) not in in_tables], [cell.quantity for cell in placed])
     tree.link_cells(placed)
     _shares_of_rest(quantities)
+    inherit(views)
     repeats.mark(views)
     return views
 
