@@ -101,7 +101,7 @@ def reasons(text: str, start: int, end: int) -> list[str]:
         return []
     for summary, document in zip(structure.summaries(made.repaired), made.documents, strict=False):
         if document.start <= start < document.end:
-            return figures.reasons(summary, document.organisation, start, end)
+            return figures.reasons(summary, document, start, end)
     return []
 
 

@@ -16,7 +16,7 @@ def extract(summary: Summary, document: Document) -> tuple[list[Figure], list[Se
     """All figures and all numbers set aside of one summary, in order of the text, in source offsets."""
     quantities, refusals = candidates(summary)
     quantities.sort(key=lambda q: q.start)
-    views = tell(summary, quantities, document.organisation)
+    views = tell(summary, quantities, document)
     narrow(summary, views, document)
     for view in views:
         view.quantity.confidence = sureness(view)

@@ -1,8 +1,12 @@
-"""The period of a figure, where its sentence narrows or widens the summary's own (今年1-10月份, 近年来, 2009年的)."""
+"""The period of a figure, where its sentence narrows or widens the summary's own (今年1-10月份, 近年来, 2009年的).
+
+A figure of a year before the summary's, told beside this one's, is `previous`; one of a time to come is `planned`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 from wqnlp.figures.context import Context
 from wqnlp.grammar.periods import find_periods
@@ -10,27 +14,54 @@ from wqnlp.records import Document
 from wqnlp.span import Span
 from wqnlp.structure.base import Summary
 
+_THEN = re.compile(r"^(?:全年|同期|末|底|度)*(?:仅|只|才|还)?(?:有|是|为|的|达|共)*(?:约|近)?$")
+_TO_COME = re.compile(r"将|要|拟|计划|打算|力争|争取|确保|准备|再|提高到|增加到|扩大到|新增|新建|实现|完成|培训|举办|安排")
+_LOOKS_BACK = re.compile(r"已|去年|今年|比|较|由|从|目前|截至|累计")
+Dated = tuple[int, int, str, str]
+"""A period in a sentence: where its words stand, its first and its last day."""
+
+
+def set_apart(summary: Summary, contexts: Sequence[Context], document: Document) -> None:
+    """Flag figures of an earlier year as `previous` (2008年为212件，今年…) and those of a time to come as `planned`."""
+    if document.year is None or document.period_start is None or document.period_end is None:
+        return
+    for context, found in _dated(summary, contexts, document.year):
+        quantity = context.quantity
+        named = next((period for period in reversed(found) if period[1] <= quantity.start), None)
+        if named is None or quantity.measure == "change":
+            continue
+        between = summary.repaired.text[named[1]:quantity.start]
+        if named[3] < document.period_start and _THEN.match(between) and context.quantity.kind != "percent":
+            quantity.flags.add("previous")
+        elif named[2] > document.period_end and _TO_COME.search(between) and not _LOOKS_BACK.search(between):
+            quantity.flags.add("planned")
+
+
+def _dated(summary: Summary, contexts: Sequence[Context], year: int) -> Iterator[tuple[Context, list[Dated]]]:
+    """Each context with the periods that its sentence names."""
+    sentence: Span | None = None
+    found: list[Dated] = []
+    for context in contexts:
+        if context.sentence != sentence:
+            sentence = context.sentence
+            offset = sentence.start
+            found = [(offset + start, offset + end, first, last) for start, end, first, last
+                     in find_periods(summary.slice(sentence), year) if first is not None and last is not None]
+        yield context, found
+
 
 def narrow(summary: Summary, contexts: Sequence[Context], document: Document) -> None:
     """Set `period` of the quantities whose sentence names one that is not the summary's."""
     if document.year is None:
         return
     whole = (document.period_start, document.period_end)
-    sentence: Span | None = None
-    found: list[tuple[int, int, str, str]] = []
-    for context in contexts:
-        if context.sentence != sentence:
-            sentence = context.sentence
-            offset = sentence.start
-            found = [(offset + start, offset + end, first, last) for start, end, first, last
-                     in find_periods(summary.slice(sentence), document.year)
-                     if first is not None and last is not None]
+    for context, found in _dated(summary, contexts, document.year):
         period = _governing(context, found)
         if period is not None and period != whole:
             context.quantity.period = period
 
 
-def _governing(context: Context, found: Sequence[tuple[int, int, str, str]]) -> tuple[str, str] | None:
+def _governing(context: Context, found: Sequence[Dated]) -> tuple[str, str] | None:
     """The last period named before a figure; one in a comparison speaks for the earlier figure alone."""
     quantity = context.quantity
     compared = "previous" in quantity.flags

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from wqnlp.figures import elided, grid, repeats, tree
+from wqnlp.figures import elided, grid, periods, repeats, tree
 from wqnlp.figures.actor import actor, reporter
 from wqnlp.figures.base import Quantity
 from wqnlp.figures.context import Context, contexts
@@ -14,6 +14,7 @@ from wqnlp.figures.inherit import inherit
 from wqnlp.figures.issue import issue, named
 from wqnlp.figures.learned import second_look
 from wqnlp.figures.measure import Reading, in_words, measure
+from wqnlp.records import Document
 from wqnlp.structure.base import Summary
 
 PLANS = re.compile(r"(?:打算|计划|思路|设想)$|^[^，]{0,6}(?:下一?步|明年|下半年|来年|今后)")
@@ -21,11 +22,11 @@ LAST_YEAR = re.compile(r"^(?:上年|去年|上年度|去年同期|上年同期)(
 DONE = re.compile(r"全年|已|一年来|总的看|今年以来|回顾|完成了|截至|春节前")
 
 
-def tell(summary: Summary, quantities: list[Quantity], organisation: str | None = None) -> list[Context]:
+def tell(summary: Summary, quantities: list[Quantity], document: Document) -> list[Context]:
     """Fill in measure, issue, actor, role, parent and the flags `previous` and `duplicate` of quantities in text order."""
     views = contexts(summary, quantities)
     starts = [q.start for q in quantities]
-    by_default, text = reporter(organisation), summary.repaired.text
+    by_default, text = reporter(document.organisation), summary.repaired.text
     for index, view in enumerate(views):
         earlier = quantities[bisect_left(starts, view.sentence.start):index]
         reading = second_look(measure(view, earlier), view, quantities[index - 1].measure if index else "")
@@ -37,6 +38,7 @@ def tell(summary: Summary, quantities: list[Quantity], organisation: str | None 
         _carry(view, earlier)
         if PLANS.search(view.heading) and not DONE.search(view.wide):
             view.quantity.flags.add("planned")
+    periods.set_apart(summary, views, document)
     placed = grid.cells(summary, quantities)
     for cell in placed:
         _tell_cell(cell)

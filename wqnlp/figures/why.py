@@ -6,16 +6,17 @@ from wqnlp.figures.context import Context
 from wqnlp.figures.find import candidates
 from wqnlp.figures.measure import speakers
 from wqnlp.figures.tell import tell
+from wqnlp.records import Document
 from wqnlp.structure.base import Summary
 
 
-def reasons(summary: Summary, organisation: str | None, start: int, end: int) -> list[str]:
+def reasons(summary: Summary, document: Document, start: int, end: int) -> list[str]:
     """Lines about the figure at source characters `start` to `end`; none where there is no such figure.
 
     The summary is read again: what speaks is decided by the words, so nothing has to be kept for it.
     """
     quantities = sorted(candidates(summary)[0], key=lambda q: q.start)
-    for view in tell(summary, quantities, organisation):
+    for view in tell(summary, quantities, document):
         if summary.to_source(view.quantity.start, view.quantity.end) == (start, end):
             return _lines(view)
     return []
