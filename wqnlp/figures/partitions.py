@@ -16,13 +16,16 @@ from wqnlp.figures.base import Quantity
 from wqnlp.figures.context import Context
 
 CASES = frozenset({"cases_received", "case_visits", "cases_resolved", "cases_pending"})
+OUTCOMES = frozenset({"cases_resolved", "cases_pending"})
 PEOPLE = {"名": "人", "位": "人"}
 LONGEST = 16            # parts of one list
 BACK = 10               # figures of its kind before a list among which its total may stand
-SENTENCES = 3           # sentences back for a total that is not the figure right before its list
+NEAR = 40               # characters between a part and a whole that count different things by name
 SURE, LIKELY = 20.0, 6.0        # a total from which on three, or two beside it, do not add up to it by chance
 _OPENS = re.compile(r"其中|当中|分别|依次|包括|含|内有|里头|里面|[:：(（]|[按从][^，。；]{1,10}[看分]")
 _CLOSES = re.compile(r"(?:合计|共计|总计|总共|一共|以上共|合共|合起来|加起来|[，、；]共)[^，。；：]{0,8}$")
+_AVERAGE = re.compile(r"平均|[日月年人户]均|每[天日月周年人户名位村所站队场期]")
+_SOME = re.compile(r"[前后][两二三四]|[两二三四][项类者]")
 _REST = re.compile(r"另|其余|其他|余下|剩[余下]?|还有")
 _EARLIER = frozenset({"previous", "planned", "quoted"})
 
@@ -65,7 +68,7 @@ def _rows(contexts: Sequence[Context]) -> Iterator[list[Context]]:
     rows: dict[str, list[Context]] = defaultdict(list)
     for context in contexts:
         quantity = context.quantity
-        if counts(quantity) and not quantity.flags & _EARLIER:
+        if counts(quantity) and not quantity.flags & _EARLIER and not _AVERAGE.search(context.own):
             rows["cases" if quantity.measure in CASES else PEOPLE.get(quantity.unit or "", quantity.unit or "")].append(context)
     yield from rows.values()
 
@@ -124,7 +127,7 @@ def _total(row: Sequence[Context], start: int, run: Sequence[Context], after: in
     added = round(sum(one.quantity.value or 0.0 for one in run), 6)
     if after < len(row) and row[after].sentence == run[-1].sentence and row[after].quantity.value == added \
             and _CLOSES.search(row[after].between):
-        return row[after].quantity
+        return None if _SOME.search(row[after].between) else row[after].quantity
     if not _may_end(row, run[-1], after):
         return None
     for back in range(1, (min(BACK, start) if _may_begin(row, start) else min(1, start)) + 1):
@@ -144,6 +147,8 @@ def _believed(total: Context, run: Sequence[Context], back: int) -> bool:
         return value >= LIKELY or bool(told) or len(run) > 2
     if back == 1:
         return value >= SURE or (len(run) > 2 and value >= LIKELY)
+    if {one.quantity.measure for one in run} == OUTCOMES and len(run) == 2:
+        return value >= LIKELY               # 已办结531宗，手头还有17宗 of 548宗 far before
     near = here or run[0].quantity.start - total.quantity.end <= 200
     return value >= SURE and len(run) > 2 and (near or len(run) > 3)
 
@@ -152,7 +157,7 @@ def _kin(total: Quantity, parts: Sequence[Quantity]) -> bool:
     """Whether the parts may be parts by what they count: all alike, or cases and what became of them."""
     measures = {part.measure for part in parts}
     if total.measure in CASES:
-        return measures <= CASES and (total.measure not in ("cases_resolved", "cases_pending") or measures == {total.measure}
+        return measures <= CASES and (total.measure not in OUTCOMES or measures == {total.measure}
                                       or "cases_received" in measures)
     return measures == {total.measure}
 
@@ -166,14 +171,15 @@ def _by_shares(contexts: Sequence[Context]) -> None:
     """142宗，占婚姻家庭问题的35.9%: the one figure before that it is this share of, where the tree's is not."""
     for index, context in enumerate(contexts[1:], 1):
         share, part = context.quantity, contexts[index - 1].quantity
-        if share.measure != "share" or share.unit != "%" or not share.value or share.low != share.high \
+        if share.measure not in ("share", "resolution_rate") or share.unit != "%" or not share.value or share.low != share.high \
                 or not counts(part) or contexts[index - 1].sentence != context.sentence or part.flags & _EARLIER:
             continue
         if part.parent is not None and _fits(share, part, part.parent):
             continue
         fitting = [one.quantity for one in contexts[max(0, index - 40):index - 1]
-                   if counts(one.quantity) and not one.quantity.flags & _EARLIER and _kin(one.quantity, [part])
-                   and one.quantity.unit == part.unit and _fits(share, part, one.quantity)]
+                   if counts(one.quantity) and not one.quantity.flags & _EARLIER
+                   and one.quantity.unit == part.unit and _fits(share, part, one.quantity)
+                   and (_kin(one.quantity, [part]) or part.start - one.quantity.end < NEAR)]
         if fitting and ("." in share.text or fitting[-1].end > part.start - 80) and len({one.value for one in fitting}) == 1:
             part.parent = fitting[-1]
 
@@ -184,4 +190,5 @@ def _fits(share: Quantity, part: Quantity, whole: Quantity) -> bool:
         return False
     digits = len(share.text.partition(".")[2].rstrip("%％"))
     unit = 10.0 ** -digits
-    return abs(100 * part.value / whole.value - (share.value or 0.0)) <= unit / 2 + 1e-9
+    most = unit - 1e-9 if digits else unit / 2 + 1e-9           # a share may be cut instead of rounded
+    return abs(100 * part.value / whole.value - (share.value or 0.0)) <= most

@@ -32,6 +32,7 @@ _BREAKDOWN = re.compile(r"(?:从|按|就|分|论)[^，；。〔]{1,10}(?:看|分
 _OBJECT = re.compile(r"纠纷|案件|矛盾|事件|隐患|诉求")
 _TOGETHER = re.compile(r"^[\s，；]*(?:合计|总计|共计|一共|共|总共|累计|[两三四五六]期共)(?:是|为|有|达)?$")
 _JURY = re.compile(r"陪审|参审|参与审理")
+_AVERAGE = re.compile(r"平均|日均|月均|人均|户均|每[天日月周年人户名位村所站队场期]")
 _COLLECTIVE = re.compile(r"集体访|集体上访|联名信|越级")
 _VERBED = re.compile(r"调解|调撤|撤诉|和解|结案|审结|办结|化解|处理|移送|成功")
 _WAY = re.compile(r"调解|调撤|撤诉|和解|判决|以[^，；。]{1,10}方式")
@@ -75,8 +76,8 @@ def link(contexts: Sequence[Context], cells: Sequence[Quantity] = ()) -> None:
 def _parent(context: Context, before: Sequence[Quantity], row: Sequence[Quantity], brackets: _Brackets,
             cells: Sequence[Quantity]) -> Quantity | None:
     quantity = context.quantity
-    if _COLLECTIVE.search(context.own):
-        return None                          # 集体访3批 counts groups, not letters
+    if _COLLECTIVE.search(context.own) or _AVERAGE.search(context.own):
+        return None                          # 集体访3批 counts groups, not letters; 平均每天1.5起 is no part
     here = [q for q in before if q.start >= context.sentence.start]
     holder = brackets.holder(context)
     if holder is not None and holds(holder, quantity, by_issue=False):
