@@ -7,6 +7,7 @@ broader issue. Where no figure can, there is no parent: a wrong tree is worse th
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from wqnlp import vocab
@@ -45,6 +46,8 @@ def link(contexts: Sequence[Context], cells: Sequence[Quantity] = ()) -> None:
     `cells` are figures of tables, which have parents of their own: a topic may name them.
     """
     brackets = _Brackets(contexts)
+    counted: list[Quantity] = []             # what may hold a part: counts of this period, with their places in `at`
+    at: list[int] = []
     for index, context in enumerate(contexts):
         quantity = context.quantity
         row = [c.quantity for c in contexts[max(0, index - 12):index] if c.sentence == context.sentence]
@@ -52,9 +55,9 @@ def link(contexts: Sequence[Context], cells: Sequence[Quantity] = ()) -> None:
             quantity.flags.add("previous")
         if quantity.kind == "percent" or quantity.measure == "change" or "previous" in quantity.flags:
             continue
-        before = [c.quantity for c in contexts[max(0, index - SECTION):index]
-                  if c.quantity.kind != "percent" and c.quantity.measure != "change"
-                  and "previous" not in c.quantity.flags]
+        before = counted[bisect_left(at, index - SECTION):]
+        counted.append(quantity)
+        at.append(index)
         if _OF_ALL.search(context.own) and before and before[-1].parent is None and holds(quantity, before[-1]):
             before[-1].parent = quantity          # 女性39名，占全部82名陪审员的50%: the whole comes second
             continue
