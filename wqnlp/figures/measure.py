@@ -125,7 +125,7 @@ def _clause(context: Context) -> str:
 def _tied(context: Context, earlier: Sequence[Quantity]) -> bool:
     """Whether a figure stands in a list with the one before it, whatever its own words say."""
     return bool(_PART.search(context.own) or begins_with_issue(context.own) or _goes_on(context, earlier)
-                or _OF_LAST.search(context.lead) or (context.bare and "〔" in _clause(context)))
+                or (context.lead.endswith(("，", "，\n")) and _OF_LAST.search(context.lead)) or (context.bare and "〔" in _clause(context)))
 
 
 def _goes_on(context: Context, earlier: Sequence[Quantity]) -> bool:

@@ -27,6 +27,7 @@ _OF_ALL = re.compile(r"占(?:全部|总数|所有|全体|全[市县区镇省旗�
 _CLOSED = re.compile(r"(?:审结|办结|结案|执结)[^，；。〔]{0,8}中，")
 _TOPIC = re.compile(r"([^，；。〔〕]{2,24}?)(?:中|里|当中)，[^，；。〔]{0,6}$|^[^，；。〔]{2,24}(?:类|案件|方面|纠纷|投诉|问题)中")
 _OF_LAST = re.compile(r"〔[^〕]*〕[^，；。〔〕]{0,14}(?:中|里|当中)[，,]?[^，；。〔]{0,20}$")
+_COUNTS = re.compile(r"〔(?!%|个百分点)")
 _CHANNEL = re.compile(r"(?:来信|来访|来电|来电来访|网络|网上|微信|电话|上访|信件|热线|本级|妇联|县区|基层|本地|外来|乡镇)[^，；。]{0,8}$")
 _BREAKDOWN = re.compile(r"(?:从|按|就|分|论)[^，；。〔]{1,10}(?:看|分|来看|划分|分类|统计|讲|由)?[，：]|(?:分类|构成|分布)")
 _OBJECT = re.compile(r"纠纷|案件|矛盾|事件|隐患|诉求")
@@ -143,7 +144,10 @@ def _topic(context: Context, before: Sequence[Quantity], cells: Sequence[Quantit
     if closed and not _WAY.search(context.own):
         above = _above(before, context.wide, closed[0])
         return next((q for q in reversed(above) if q.measure == "cases_resolved" and holds(q, context.quantity)), None)
-    found = _TOPIC.search(context.lead[-40:] + context.own) or _TOPIC.search(context.wide[:context.wide.index("【")])
+    words = context.wide[:context.wide.index("【")]
+    if "中" not in words and "里" not in words:
+        return None
+    found = _TOPIC.search(context.lead[-40:] + context.own) or _TOPIC.search(words)
     if not found:
         return None
     about = named(found[0].split("中")[0])
@@ -177,7 +181,7 @@ def _sums_up(context: Context, row: Sequence[Quantity]) -> bool:
 def _above(before: Sequence[Quantity], wide: str, topic: str) -> Sequence[Quantity]:
     """The figures before a topic's words: those after it are listed under it."""
     lead = wide[:wide.index("【")]
-    listed = len(re.findall(r"〔(?!%|个百分点)", lead[lead.rfind(topic) + len(topic):]))
+    listed = len(_COUNTS.findall(lead[lead.rfind(topic) + len(topic):]))
     return before[:len(before) - listed] if listed else before
 
 
