@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from wqnlp.figures.base import Quantity
+from wqnlp.grammar.heads import headed
 from wqnlp.span import Span
 from wqnlp.structure.base import Line, Summary
 from wqnlp.tables import rules, table
@@ -23,7 +24,7 @@ def _words(name: str) -> re.Pattern[str]:
 @cache
 def _spoken() -> re.Pattern[str]:
     """What any of the rules finds."""
-    return re.compile("|".join(f"(?:{rule.pattern.pattern})" for rule in rules("flags")))
+    return headed("|".join(f"(?:{rule.pattern.pattern})" for rule in rules("flags")))
 
 
 def mark(summary: Summary, quantities: Sequence[Quantity]) -> None:
