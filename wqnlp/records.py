@@ -11,6 +11,8 @@ from typing import Any
 
 from wqnlp.errors import RecordError
 
+UNREAD = frozenset({"masked", "damaged"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
@@ -81,7 +83,7 @@ class Figure:
     confidence: float = 1.0
 
     def __post_init__(self) -> None:
-        if self.value is not None and {"masked", "damaged"} & set(self.flags):
+        if self.value is not None and self.flags and not UNREAD.isdisjoint(self.flags):
             raise RecordError("E31", self.id, f"{self.text!r} is masked or damaged and cannot carry a value")
 
 

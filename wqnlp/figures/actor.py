@@ -10,6 +10,8 @@ from wqnlp.tables import table
 
 # Whom the federation works with, or what it goes to, does not report the figure.
 _PARTNER = re.compile(r"(?:联合|会同|协同|依托|联系|协调|争取|走进|走访|深入|培训|组织|邀请|请|向)[^，；。【〔]{1,24}")
+_BODIES = re.compile(r"部门|单位|成员单位")
+_HELPERS = re.compile(r"志愿|爱心妈妈|禁毒妈妈|代理妈妈|义工|网格员|律师|【[^】]*】")
 REPORTER = "womens_federation"
 
 
@@ -41,11 +43,11 @@ def actor(context: Context, by_default: str = REPORTER) -> str | None:
     quantity = context.quantity
     if quantity.measure == "other" and quantity.unit in ("个", "所", "处", "家", "户"):
         return None
-    if quantity.measure == "organisations" and re.match(r"(?:部门|单位|成员单位)", context.after):
+    if quantity.measure == "organisations" and _BODIES.match(context.after):
         return "government"
     clause = context.clause[:context.clause.index("【")] + context.after
     if quantity.measure == "volunteers":
-        return "volunteers" if re.search(r"志愿|爱心妈妈|禁毒妈妈|代理妈妈|义工|网格员|律师|【[^】]*】", context.wide) else REPORTER
+        return "volunteers" if _HELPERS.search(context.wide) else REPORTER
     if any(act in clause for act in table("actors")["own_act"]):
         return REPORTER
     act = _acts().search(clause)

@@ -14,10 +14,15 @@ def sureness(context: Context) -> float:
     """A probability from 0 to 1 that value, unit and measure are right."""
     quantity, known = context.quantity, table("confidence")
     reason = next((r for r in reversed(quantity.reasons) if not r.startswith("flag")), "")
-    sure = next((share for way, share in known["ways"].items() if reason.startswith(way)), known["rule"])
-    for flag, factor in known["flags"].items():
-        if flag in quantity.flags:
-            sure *= factor
+    sure = known["rule"]
+    for way, share in known["ways"].items():
+        if reason.startswith(way):
+            sure = share
+            break
+    if quantity.flags:
+        for flag, factor in known["flags"].items():
+            if flag in quantity.flags:
+                sure *= factor
     if quantity.unit is None:
         sure *= known["no_unit"]
     return float(min(max(sure, 0.01), 0.99))

@@ -16,6 +16,8 @@ from wqnlp.span import Span
 from wqnlp.structure.base import Summary
 
 CLAUSE_END = re.compile(r"[，,；;：:。！？!?\n（(）)|]")
+_TO_LAST_END = re.compile(rf"(?s:.*){CLAUSE_END.pattern}")
+_WORDS = re.compile(r"[^，；。！？\n|〔（）]*")
 _FULL_WIDTH = str.maketrans(",;:!?()", "，；：！？（）")       # a view: rules know one style of punctuation
 LIST_REACH = 80             # ahead, for the other figures of its list
 SENTENCE_REACH = 300        # characters of the sentence that a rule may look back over
@@ -73,11 +75,12 @@ def _context(text: str, shift: int, sentence: Span, quantities: list[Quantity], 
     before = _masked(text, shift, max(sentence.start, quantity.start - SENTENCE_REACH), quantity.start,
                      quantities[first:index])
     ahead = _masked(text, shift, quantity.end, min(sentence.end, quantity.end + LIST_REACH), quantities[index + 1:last])
-    before = _ASIDE.sub("", before)             # 财产（含草牧场承包）41例
+    if "（" in before:
+        before = _ASIDE.sub("", before)         # 财产（含草牧场承包）41例
     cut = _last_boundary(before)
     clause = before[cut:]
     own = clause[clause.rfind("〕") + 1:]
-    after = re.split(r"[，；。！？\n|〔（）]", ahead, maxsplit=1)[0]
+    after = _WORDS.match(ahead)[0]                                                       # type: ignore[index]
     here = f"【{quantity.unit or ''}】"
     shown = here + ahead[:AFTER_REACH]
     return Context(quantity, sentence, own, after, clause + shown, before + shown, before[:cut], ahead,
@@ -86,10 +89,13 @@ def _context(text: str, shift: int, sentence: Span, quantities: list[Quantity], 
 
 def _last_boundary(before: str) -> int:
     """Where the clause that `before` ends in starts; a unit such as 件（次） has no boundary in it."""
-    cut = 0
-    for mark in CLAUSE_END.finditer(re.sub(r"〔[^〕]*〕", lambda m: "〔" + "_" * (len(m[0]) - 2) + "〕", before)):
-        cut = mark.end()
-    return cut
+    stop = len(before)
+    while found := _TO_LAST_END.match(before, 0, stop):
+        opened = before.rfind("〔", 0, found.end())
+        if opened < 0 or before.find("〕", opened, found.end()) >= 0 or before.find("〕", found.end()) < 0:
+            return found.end()
+        stop = opened
+    return 0
 
 
 def _masked(text: str, shift: int, start: int, end: int, quantities: list[Quantity]) -> str:
@@ -99,8 +105,10 @@ def _masked(text: str, shift: int, start: int, end: int, quantities: list[Quanti
     for quantity in quantities:
         if quantity.end <= start or quantity.start >= end:
             continue
-        parts += text[done - shift:max(quantity.start, done) - shift], f"〔{quantity.unit or ''}〕"
+        parts.append(f"{text[done - shift:max(quantity.start, done) - shift]}〔{quantity.unit or ''}〕")
         done = quantity.end
+    if not parts:
+        return text[done - shift:max(end - shift, 0)]
     parts.append(text[done - shift:max(end - shift, 0)])
     return "".join(parts)
 

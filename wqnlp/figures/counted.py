@@ -18,6 +18,10 @@ _POWER = re.compile(r"[百千万亿]")
 _STOP = re.compile(r"\s*(?:[，,。；;、）)！!\n]|$)")
 _LIVE = re.compile(r"(?:[近上逾超达过约]|不足|不到)$")
 _DIGIT = re.compile(r"[\d.]\W*$")
+_LETTER = re.compile(r"[A-WYZa-wyz]$")
+_VERY = re.compile(r"十(?:分|足|全)")
+_LARGE = re.compile(r"[万亿][多余]?$")
+_HUNDREDS = re.compile(r"[一二两三四五六七八九].*[百千万亿][余多]?|[数几][百千万]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -36,14 +40,14 @@ def counts(text: str, start: int, end: int, surface: str) -> bool:
     unit = text[start + len(surface):end].strip()
     before, after = text[max(0, start - 4):start], text[end:end + 8]
     if _SOLID.match(surface):
-        return text[end - 1] != "号" and not re.search(r"[A-WYZa-wyz]$", before) and not (
+        return text[end - 1] != "号" and not _LETTER.search(before) and not (
             len(surface) == 1 and unit in ("个", "项") and _words("abstract").match(after))
     if surface.startswith("零") or (surface[0] in "百千万亿" and _DIGIT.search(before)):
         return False                                            # 零部件; 74.4 万亿, cut in two
     if _POWER.fullmatch(surface):
         return bool(_LIVE.search(before))
     if not _SMALL.fullmatch(surface):
-        return surface not in ("一一", "一二") and not re.match(r"十(?:分|足|全)", text[start:end + 1])
+        return surface not in ("一一", "一二") and not _VERY.match(text[start:end + 1])
     if unit in table("counting")["always"]:
         return True
     if unit not in table("counting")["units"] or _words("ordinal_before").search(before):
@@ -80,8 +84,8 @@ def noun_unit(text: str, surface: str, number_end: int) -> Unit | None:
     if surface[0].isdigit() or surface[0] == "□":
         found = None if _YEAR.fullmatch(surface) else units.of_noun(text, number_end)
         if found and found.name == "元":
-            return found if re.search(r"[万亿][多余]?$", surface) else None
+            return found if _LARGE.search(surface) else None
         return found if len(surface) > 1 or (found and found.name == "个") else None
-    if not re.fullmatch(r"[一二两三四五六七八九].*[百千万亿][余多]?|[数几][百千万]+", surface):
+    if not _HUNDREDS.fullmatch(surface):
         return None
     return units.of_noun(text, number_end)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from wqnlp.figures.base import Quantity, Refusal
+from wqnlp.figures.base import Refusal
 from wqnlp.figures.confidence import sureness
 from wqnlp.figures.context import Context
 from wqnlp.figures.find import candidates
 from wqnlp.figures.periods import narrow
 from wqnlp.figures.tell import tell
 from wqnlp.records import Document, Figure, SetAside
+from wqnlp.span import SourceSpan
 from wqnlp.structure.base import Summary
 
 
@@ -20,23 +21,19 @@ def extract(summary: Summary, document: Document) -> tuple[list[Figure], list[Se
     narrow(summary, views, document)
     for view in views:
         view.quantity.confidence = sureness(view)
-    ids = {id(view.quantity): _id(summary, document, view.quantity) for view in views}
-    found = [_figure(summary, document, view, ids) for view in views]
+    spans = [summary.to_source(view.quantity.start, view.quantity.end) for view in views]
+    ids = {id(view.quantity): f"{document.doc_id}:{span.start}-{span.end}" for view, span in zip(views, spans, strict=True)}
+    words = {sentence: summary.slice(sentence).strip() for sentence in {view.sentence for view in views}}
+    found = [_figure(document, view, span, words[view.sentence], ids) for view, span in zip(views, spans, strict=True)]
     return found, [_set_aside(summary, document, refusal) for refusal in refusals]
 
 
-def _id(summary: Summary, document: Document, quantity: Quantity) -> str:
-    span = summary.to_source(quantity.start, quantity.end)
-    return f"{document.doc_id}:{span.start}-{span.end}"
-
-
-def _figure(summary: Summary, document: Document, view: Context, ids: dict[int, str]) -> Figure:
+def _figure(document: Document, view: Context, span: SourceSpan, sentence: str, ids: dict[int, str]) -> Figure:
     quantity = view.quantity
-    span = summary.to_source(quantity.start, quantity.end)
     start, end = quantity.period or (None, None)
     return Figure(
         id=ids[id(quantity)], doc_id=document.doc_id, start=span.start, end=span.end, text=quantity.text,
-        sentence=summary.slice(view.sentence).strip(), value=quantity.value, low=quantity.low, high=quantity.high,
+        sentence=sentence, value=quantity.value, low=quantity.low, high=quantity.high,
         unit=quantity.unit, kind=quantity.kind, measure=quantity.measure, issue=quantity.issue, actor=quantity.actor,
         role=quantity.role, parent=ids.get(id(quantity.parent)), period_start=start, period_end=end,
         flags=tuple(sorted(quantity.flags)), confidence=round(quantity.confidence, 3))

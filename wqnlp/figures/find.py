@@ -20,6 +20,9 @@ from wqnlp.grammar.fractions import fraction, fraction_pattern
 from wqnlp.grammar.heads import headed
 from wqnlp.structure.base import Summary
 
+_CELL_BEGINS = re.compile(r"[|│｜\t]\s*$")
+_CELL_ENDS = re.compile(r"[ 　]*(?:[|│｜\t\n]|$)")
+_HELD = re.compile(r"[\d０-９xX×*]")
 _OVER, _TIMES = "[多余来几馀]", "[十百千万亿]"
 
 
@@ -30,6 +33,11 @@ def _pattern() -> re.Pattern[str]:
     number = rf"(?:{arabic}|{chinese})"
     return headed(rf"(?P<first>{number})(?:(?P<first_unit>{units.pattern()})?{numerals.DASH}(?P<last>{number}))?"
                   rf"[ 　]?(?P<unit>{units.pattern()})?")
+
+
+@cache
+def _unit_at() -> re.Pattern[str]:
+    return re.compile(rf"[余多]?万?(?P<unit>{units.pattern()})")
 
 
 def candidates(summary: Summary) -> tuple[list[Quantity], list[Refusal]]:
@@ -92,14 +100,13 @@ def _single(text: str, start: int, number_end: int, end: int, refused: Refusals)
 
 def _is_cell(text: str, start: int, end: int) -> bool:
     """Whether a mask is all that a table's cell holds."""
-    return bool(re.search(r"[|│｜\t]\s*$", text[max(0, start - 4):start]) and
-                re.match(r"[ 　]*(?:[|│｜\t\n]|$)", text[end:end + 4]))
+    return bool(_CELL_BEGINS.search(text[max(0, start - 4):start]) and _CELL_ENDS.match(text[end:end + 4]))
 
 
 def dropped(summary: Summary, found: list[Quantity], refused: Refusals) -> list[Quantity]:
     """Figures whose digits are gone, where repair has marked them: 调解案件达余件 is a figure of no known value."""
     text, lost = summary.repaired.text, []
-    unit_at = re.compile(rf"[余多]?万?(?P<unit>{units.pattern()})")
+    unit_at = _unit_at()
     held = {at for q in found for at in range(q.start, q.end)}
     for hole in summary.repaired.marks:
         if hole.kind != "lost_digit" or not summary.start <= hole.start < summary.end or hole.start in held:
@@ -127,4 +134,4 @@ def _fractions(text: str, start: int, end: int, refused: Refusals) -> list[Quant
 def _worth(text: str, refused: Refused) -> bool:
     """Whether a refusal goes on record: it has a digit, or is more than an idiom."""
     surface = text[refused.start:refused.end]
-    return bool(re.search(r"[\d０-９xX×*]", surface)) or refused.reason not in ("article", "list_marker")
+    return bool(_HELD.search(surface)) or refused.reason not in ("article", "list_marker")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from wqnlp.figures.base import Quantity
+from wqnlp.grammar.heads import headed
 from wqnlp.span import Span
 from wqnlp.structure.base import Line, Summary
 from wqnlp.tables import rules, table
@@ -20,6 +21,12 @@ def _words(name: str) -> re.Pattern[str]:
     return re.compile(table("plans")[name])
 
 
+@cache
+def _spoken() -> re.Pattern[str]:
+    """What any of the rules finds."""
+    return headed("|".join(f"(?:{rule.pattern.pattern})" for rule in rules("flags")))
+
+
 def mark(summary: Summary, quantities: Sequence[Quantity]) -> None:
     """Add `planned` and `quoted`, with the rule that said so."""
     sections = _plans(summary)
@@ -27,7 +34,7 @@ def mark(summary: Summary, quantities: Sequence[Quantity]) -> None:
     for quantity in quantities:
         sentence = summary.sentence_at(quantity.start)
         before = summary.repaired.text[max(sentence.start, quantity.start - REACH):quantity.start]
-        for rule in rules("flags"):
+        for rule in rules("flags") if _spoken().search(before) else ():
             if rule.pattern.search(before):
                 quantity.flags.add(str(rule.gives))
                 quantity.reasons.append(f"flag: {rule.id}")

@@ -15,6 +15,7 @@ from wqnlp.figures.base import Quantity
 from wqnlp.structure.base import Line, Summary
 
 CELL = re.compile(r"[^|│｜\t]+")
+BARS = re.compile(r"[|│｜\t]")
 BLANKS = re.compile(r"(?:(?! {2,}|　{1,}).)+")
 RULE = re.compile(r"[-—=|│｜:+\s─┼]*")
 SUM = re.compile(r"^\s*(?:合\s*计|总\s*计|小\s*计|总\s*数|总\s*量|共\s*计|全[市县省区]合计|件数合计|受理总[量数])\s*(?:[（(].*)?$")
@@ -70,7 +71,7 @@ def _tables(summary: Summary) -> list[list[Line]]:
 
 
 def _split(text: str, start: int) -> list[tuple[int, int]]:
-    pattern = CELL if re.search(r"[|│｜\t]", text) else BLANKS
+    pattern = CELL if BARS.search(text) else BLANKS
     return [(start + m.start(), start + m.end()) for m in pattern.finditer(text) if m[0].strip()]
 
 

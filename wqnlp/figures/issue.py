@@ -25,6 +25,13 @@ _GROWN = re.compile(r"^[^，；。〔]{0,3}(?:增加|增|升|上升|发展|减�
 _COMPARED = re.compile(r"(?:比|较|与|同)")
 _ALONE = re.compile(r"^[\s，,；;：:、（(）)]*(?:其中|涉及|反映|属于?|有关|关于)?|"
                     r"(?:类|方面|问题|纠纷|案件|权益|权利|维权)*(?:的|达|为|共|有|计)?$")
+_SHARE_END = re.compile(r"占[^占]*$")
+_STOPS = re.compile(r"[，；、〔〕）以]")
+_JOINTS = re.compile(r"[、和与及]")
+_CLAUSES = re.compile(r"[，；：。]")
+_FIGURES = re.compile(r"[【〔][^】〕]*[】〕]")
+_OBJECTS = re.compile(r"信访|来信|来访|来电|案件|纠纷|投诉|矛盾")
+_OTHERS = re.compile(r"派出所|公安|警|法院")
 _SHARE_OF_LAST = re.compile(r"^[\s，,；;（(]*(?:约?占|比例|所占|比重|同比|比|较|与|增|减|上升|下降|降|升|分别占|其比)")
 
 
@@ -33,6 +40,11 @@ def _words() -> tuple[re.Pattern[str], dict[str, str]]:
     codes = {word: code for code, words in table("issues")["words"].items() for word in words}
     codes |= dict.fromkeys(table("issues")["not_about"], "")
     return re.compile("|".join(map(re.escape, sorted(codes, key=len, reverse=True)))), codes
+
+
+@cache
+def _rest() -> re.Pattern[str]:
+    return re.compile(table("issues")["rest"])
 
 
 def named(text: str) -> str | None:
@@ -47,14 +59,26 @@ def named(text: str) -> str | None:
     if not found and cut:
         found = [codes[hit[0]] for hit in pattern.finditer(text) if codes[hit[0]]]
     if not found:
-        known = table("issues")["alone"]
-        alone = _ALONE.sub("", text)
-        return str(known[alone]) if alone in known else "marriage_family" if "夫妻" in text else None
+        return _alone(text)
     kinds = set(found)
     families = {vocab.parent(code) or code for code in kinds}
     if len(kinds) > 1 and len(families) == 1 and (kinds & families or len(kinds) > 1):
         return families.pop()
     return found[-1]
+
+
+def _alone(text: str) -> str | None:
+    """The issue of a word that names one only where it stands alone: 婚姻方面, but not 婚姻登记处."""
+    if _alone_words().search(text):
+        known, word = table("issues")["alone"], _ALONE.sub("", text)
+        if word in known:
+            return str(known[word])
+    return "marriage_family" if "夫妻" in text else None
+
+
+@cache
+def _alone_words() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, table("issues")["alone"])))
 
 
 def begins_with_issue(own: str) -> bool:
@@ -76,9 +100,9 @@ def was_then(context: Context, earlier: Sequence[Quantity]) -> bool:
     """Whether a figure is last year's, said beside this year's: 受理108起，去年同期122起; 为去年同期1550人的1.2倍."""
     if context.quantity.measure == "change":
         return False
-    if _YEAR_BRACKET.search(context.lead) and not context.own.strip():
+    if context.lead.endswith(("（", "（\n")) and _YEAR_BRACKET.search(context.lead) and not context.own.strip():
         return True                          # 相当于2006年（4320件次）的2倍
-    if _LAST_TERM.search(context.own) and "环比" in context.ahead:
+    if "环比" in context.ahead and _LAST_TERM.search(context.own):
         return True
     if not _THEN.search(context.own):
         return False
@@ -96,10 +120,10 @@ def issue(context: Context, earlier: Sequence[Quantity]) -> str | None:
     if quantity.kind == "percent" or quantity.measure == "change":
         return _of_percent(context, earlier)
     apart = _respectively(context)
-    if quantity.measure != "cases_pending" and re.search(known["rest"], (apart or context.own).rstrip("：: ")):
+    if quantity.measure != "cases_pending" and _rest().search((apart or context.own).rstrip("：: ")):
         return "other"                       # or the category it is part of: see tree
     if not context.own.strip() and context.lead.endswith("（"):
-        return named(re.split(r"[，；、〔〕）以]", context.lead[:-1])[-1])      # 家庭暴力（78例）、离婚（62例）
+        return named(_STOPS.split(context.lead[:-1])[-1])      # 家庭暴力（78例）、离婚（62例）
     found = (named(apart) if apart else None) or named(context.own) or named(context.after.partition("、")[0][:12])
     if found:
         return found
@@ -130,7 +154,7 @@ def _respectively(context: Context) -> str:
     if dealt is None:
         return ""
     names, turn, count = dealt
-    parts = re.split(r"[、和与及]", _COUNT_OF_KINDS.sub("", names))
+    parts = _JOINTS.split(_COUNT_OF_KINDS.sub("", names))
     parts = parts[-count:]
     return parts[turn] if len(parts) == count else ""
 
@@ -140,12 +164,12 @@ _LISTED = re.compile(r"^[、，；\s]*(?:其中)?(?:来信|来访|来电|网络|
 
 def _close(context: Context) -> str:
     """The words of its own clause, on both sides."""
-    return re.sub(r"[【〔][^】〕]*[】〕]", "", context.clause[: context.clause.index("【")]) + context.after
+    return _FIGURES.sub("", context.clause[: context.clause.index("【")]) + context.after
 
 
 def _of_subject(context: Context) -> str | None:
     """The issue that the clause before names, where that clause has no figure: 接处家庭暴力警情，共58起."""
-    clauses = [c for c in re.split(r"[，；：。]", context.lead) if c.strip()]
+    clauses = [c for c in _CLAUSES.split(context.lead) if c.strip()]
     if clauses and "〔" not in clauses[-1] and (context.bare or _TOPIC.search(clauses[-1])):
         return named(clauses[-1].removesuffix("中"))
     return None
@@ -153,7 +177,7 @@ def _of_subject(context: Context) -> str | None:
 
 def _strong_before(context: Context) -> str | None:
     """派出所设“家庭暴力投诉点”，共接警65起: a count with no object of its own is about the strong issue named before."""
-    if re.search(r"信访|来信|来访|来电|案件|纠纷|投诉|矛盾", context.own):
+    if _OBJECTS.search(context.own):
         return None
     found = named(context.lead.rpartition("；")[2][-60:])
     return found if found in table("issues")["strong"] and quantity_of_another(context) else None
@@ -161,12 +185,12 @@ def _strong_before(context: Context) -> str | None:
 
 def quantity_of_another(context: Context) -> bool:
     """Whether somebody else than the federation reports: police and courts count cases of the thing they are there for."""
-    return context.quantity.actor in ("police", "court", "procuratorate") or bool(re.search(r"派出所|公安|警|法院", context.wide))
+    return context.quantity.actor in ("police", "court", "procuratorate") or bool(_OTHERS.search(context.wide))
 
 
 def _of_percent(context: Context, earlier: Sequence[Quantity]) -> str | None:
     """A percentage is about its own words, or about the figure it follows."""
-    own = named(re.sub(r"占[^占]*$", "", context.own)) if not _SHARE_OF_LAST.match(context.own) else None
+    own = named(_SHARE_END.sub("", context.own)) if not _SHARE_OF_LAST.match(context.own) else None
     if own:
         return own
     if earlier and not _ABOUT_LAST.match(context.own) and context.quantity.measure == "share":

@@ -14,7 +14,8 @@ from re import Pattern, compile
 from wqnlp.figures.base import Quantity
 from wqnlp.figures.context import Context
 from wqnlp.figures.issue import begins_with_issue, named
-from wqnlp.tables import Rule, rules, table
+from wqnlp.grammar.heads import headed_rules
+from wqnlp.tables import Rule, table
 
 SAME = "same_as_before"
 CARRIED = {"cases_received", "case_visits", "participants", "people_aided", "people_trained", "people_served",
@@ -36,14 +37,19 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class _Row:
     rule: Rule
+    pattern: Pattern[str]
     unless: Pattern[str] | None
+
+    def speaks(self, text: str) -> bool:
+        """Whether the rule matches, and its exception does not."""
+        return bool(self.pattern.search(text)) and not (self.unless and self.unless.search(text))
 
 
 @cache
 def _rows(group: str, wide: bool | str) -> tuple[_Row, ...]:
     """The rows that speak for a unit group, in file order: of its clause, `wide`, or wide and tried `first`."""
-    return tuple(_Row(rule, compile(rule.extra["unless"]) if "unless" in rule.extra else None)
-                 for rule in rules("measures")
+    return tuple(_Row(rule, pattern, compile(rule.extra["unless"]) if "unless" in rule.extra else None)
+                 for rule, pattern in headed_rules("measures")
                  if group in rule.extra["for"] and rule.extra.get("wide", False) == wide)
 
 
@@ -101,7 +107,7 @@ def speakers(context: Context) -> list[tuple[str, str]]:
     for group in groups(context.quantity.unit, context.after[:8]):
         for wide, text in (("first", context.wide), (False, context.clause), (True, context.wide)):
             found += [(row.rule.id, str(row.rule.gives)) for row in _rows(group, wide)
-                      if row.rule.pattern.search(text) and not (row.unless and row.unless.search(text))]
+                      if row.speaks(text)]
     return found
 
 
@@ -143,7 +149,7 @@ def _clause(context: Context) -> str:
 def _tied(context: Context, earlier: Sequence[Quantity]) -> bool:
     """Whether a figure stands in a list with the one before it, whatever its own words say."""
     return bool(_PART.search(context.own) or begins_with_issue(context.own) or _goes_on(context, earlier)
-                or _OF_LAST.search(context.lead) or (context.bare and "〔" in _clause(context)))
+                or (context.lead.endswith(("，", "，\n")) and _OF_LAST.search(context.lead)) or (context.bare and "〔" in _clause(context)))
 
 
 def _goes_on(context: Context, earlier: Sequence[Quantity]) -> bool:
@@ -169,7 +175,7 @@ def _after_outcome(earlier: Sequence[Quantity]) -> bool:
 def _first(text: str, unit_groups: Sequence[str], wide: bool | str = False) -> Reading | None:
     for group in unit_groups:
         for row in _rows(group, wide):
-            if row.rule.pattern.search(text) and not (row.unless and row.unless.search(text)):
+            if row.pattern.search(text) and not (row.unless and row.unless.search(text)):
                 return Reading(str(row.rule.gives), row.rule.id, row.rule.trust)
     return None
 

@@ -9,6 +9,9 @@ from wqnlp.figures.base import Quantity
 from wqnlp.figures.context import Context
 
 RECAP = re.compile(r"^\W*(?:回顾|总的看|总体上?看|总之|综上|纵观|总结|综观|如前所述|以上|上述|这)")
+_ALL_OF_THEM = re.compile(r"(?:全部|上述|以上|这)[^，；。]{0,6}$")
+_LETTERS = re.compile(r"信访|来信|来访")
+_DONE = re.compile(r"受理|接待|接到|办理|处理|处置|收到|化解|的")
 HEADLINE = {"cases_received", "case_visits", "cases_resolved"}
 
 
@@ -21,8 +24,8 @@ def mark(contexts: Sequence[Context]) -> None:
         if quantity.kind == "percent" or "previous" in quantity.flags or quantity.measure == "change":
             continue
         key = (quantity.measure, quantity.unit, quantity.value, quantity.issue, quantity.actor)
-        recap = bool(RECAP.match(context.wide)) or _bare_total(context)
-        if recap and quantity.measure in HEADLINE and (key in first or (quantity.measure in totals and quantity.issue is None)):
+        again = quantity.measure in HEADLINE and (key in first or (quantity.measure in totals and quantity.issue is None))
+        if again and (RECAP.match(context.wide) or _bare_total(context)):
             quantity.flags.add("duplicate")
             quantity.role, quantity.parent = "single", None
             continue
@@ -37,10 +40,9 @@ def mark(contexts: Sequence[Context]) -> None:
 
 def _bare_total(context: Context) -> bool:
     """前三季度，138件信访件件有回音: no verb of receiving before the number, and the letters after it."""
-    if re.search(r"(?:全部|上述|以上|这)[^，；。]{0,6}$", context.own):
+    if _ALL_OF_THEM.search(context.own):
         return True
-    return bool(re.match(r"(?:信访|来信|来访)", context.after)) and not re.search(r"(?:受理|接待|接到|办理|处理|处置|收到|化解|的)",
-                                                                          context.own)
+    return bool(_LETTERS.match(context.after)) and not _DONE.search(context.own)
 
 
 def _same_place(first: Quantity, again: Quantity) -> bool:

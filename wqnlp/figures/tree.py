@@ -7,6 +7,7 @@ broader issue. Where no figure can, there is no parent: a wrong tree is worse th
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from wqnlp import vocab
@@ -27,6 +28,7 @@ _OF_ALL = re.compile(r"占(?:全部|总数|所有|全体|全[市县区镇省旗�
 _CLOSED = re.compile(r"(?:审结|办结|结案|执结)[^，；。〔]{0,8}中，")
 _TOPIC = re.compile(r"([^，；。〔〕]{2,24}?)(?:中|里|当中)，[^，；。〔]{0,6}$|^[^，；。〔]{2,24}(?:类|案件|方面|纠纷|投诉|问题)中")
 _OF_LAST = re.compile(r"〔[^〕]*〕[^，；。〔〕]{0,14}(?:中|里|当中)[，,]?[^，；。〔]{0,20}$")
+_COUNTS = re.compile(r"〔(?!%|个百分点)")
 _CHANNEL = re.compile(r"(?:来信|来访|来电|来电来访|网络|网上|微信|电话|上访|信件|热线|本级|妇联|县区|基层|本地|外来|乡镇)[^，；。]{0,8}$")
 _BREAKDOWN = re.compile(r"(?:从|按|就|分|论)[^，；。〔]{1,10}(?:看|分|来看|划分|分类|统计|讲|由)?[，：]|(?:分类|构成|分布)")
 _OBJECT = re.compile(r"纠纷|案件|矛盾|事件|隐患|诉求")
@@ -47,6 +49,8 @@ def link(contexts: Sequence[Context], cells: Sequence[Quantity] = ()) -> None:
     `cells` are figures of tables, which have parents of their own: a topic may name them.
     """
     brackets = _Brackets(contexts)
+    counted: list[Quantity] = []             # what may hold a part: counts of this period, with their places in `at`
+    at: list[int] = []
     for index, context in enumerate(contexts):
         quantity = context.quantity
         row = [c.quantity for c in contexts[max(0, index - 12):index] if c.sentence == context.sentence]
@@ -54,9 +58,9 @@ def link(contexts: Sequence[Context], cells: Sequence[Quantity] = ()) -> None:
             quantity.flags.add("previous")
         if quantity.kind == "percent" or quantity.measure == "change" or "previous" in quantity.flags:
             continue
-        before = [c.quantity for c in contexts[max(0, index - SECTION):index]
-                  if c.quantity.kind != "percent" and c.quantity.measure != "change"
-                  and "previous" not in c.quantity.flags]
+        before = counted[bisect_left(at, index - SECTION):]
+        counted.append(quantity)
+        at.append(index)
         if _OF_ALL.search(context.own) and before and before[-1].parent is None and holds(quantity, before[-1]):
             before[-1].parent = quantity          # 女性39名，占全部82名陪审员的50%: the whole comes second
             continue
@@ -143,7 +147,10 @@ def _topic(context: Context, before: Sequence[Quantity], cells: Sequence[Quantit
     if closed and not _WAY.search(context.own):
         above = _above(before, context.wide, closed[0])
         return next((q for q in reversed(above) if q.measure == "cases_resolved" and holds(q, context.quantity)), None)
-    found = _TOPIC.search(context.lead[-40:] + context.own) or _TOPIC.search(context.wide[:context.wide.index("【")])
+    words = context.wide[:context.wide.index("【")]
+    if "中" not in words and "里" not in words:
+        return None
+    found = _TOPIC.search(context.lead[-40:] + context.own) or _TOPIC.search(words)
     if not found:
         return None
     about = named(found[0].split("中")[0])
@@ -177,7 +184,7 @@ def _sums_up(context: Context, row: Sequence[Quantity]) -> bool:
 def _above(before: Sequence[Quantity], wide: str, topic: str) -> Sequence[Quantity]:
     """The figures before a topic's words: those after it are listed under it."""
     lead = wide[:wide.index("【")]
-    listed = len(re.findall(r"〔(?!%|个百分点)", lead[lead.rfind(topic) + len(topic):]))
+    listed = len(_COUNTS.findall(lead[lead.rfind(topic) + len(topic):]))
     return before[:len(before) - listed] if listed else before
 
 

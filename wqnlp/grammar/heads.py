@@ -15,6 +15,8 @@ from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
+from wqnlp.tables import Rule, rules
+
 Heads = frozenset[str] | None               # None: any character, or none at all
 MOST = 4096                                 # of a range of characters: more is any
 
@@ -100,15 +102,33 @@ def _any_of(chars: frozenset[str]) -> str:
     return f"[{named}{''.join(map(re.escape, sorted(chars)))}]"
 
 
+def _sought(items: Any) -> bool:
+    """Whether `re` itself looks for the first characters: a literal, a class, a choice of literals, or the beginning."""
+    if not len(items):
+        return False
+    kind, value = items[0]
+    if kind is op.SUBPATTERN and not value[1]:
+        return _sought(value[3])
+    if kind is op.BRANCH:
+        return all(len(branch) and branch[0][0] is op.LITERAL for branch in value[1])
+    return kind in (op.LITERAL, op.IN) or (kind is op.AT and value is op.AT_BEGINNING)
+
+
 @cache
 def headed(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """A pattern compiled so that places where it cannot begin are passed over at once; it finds the same.
 
-    >>> headed("一月|[二三]月").pattern, headed("月?").pattern
-    ('(?=[一三二])(?:一月|[二三]月)', '月?')
+    >>> headed("(?:一|[二三])月").pattern, headed("一?[二三]月").pattern, headed("月?").pattern
+    ('(?:一|[二三])月', '(?=[一三二])(?:一?[二三]月)', '月?')
     """
-    own = heads(pattern)
+    own = None if _sought(parser.parse(pattern)) else heads(pattern)
     return re.compile(pattern if own is None else f"(?={_any_of(own)})(?:{pattern})", flags)
+
+
+@cache
+def headed_rules(name: str) -> tuple[tuple[Rule, re.Pattern[str]], ...]:
+    """The rules of `data/rules/NAME.yaml` in file order, each with its pattern `headed`."""
+    return tuple((rule, headed(rule.pattern.pattern)) for rule in rules(name))
 
 
 class Search:

@@ -38,6 +38,9 @@ _GROUP = re.compile(r"零?(?P<digits>\d+(?:\.\d+)?)(?P<scale>[十百千万萬亿
 _MIXED = re.compile(r"(?:零?\d+(?:\.\d+)?[十百千万萬亿億多余来几馀]+)*(?:零?\d+(?:\.\d+)?)?")
 LONGEST = 24                                    # characters: what is longer is a row of digits, not a number
 _BOXED = str.maketrans("?？．", "□□.")
+_PLAIN = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
+_ZEROS = re.compile(r"[○〇]{2,}")
+_CHINESE = re.compile(CHINESE)
 _MASK_CHAR = re.compile(r"[xXＸ×＊*○〇]")
 
 
@@ -57,6 +60,16 @@ def _myriads() -> dict[str, int]:
 
 
 @cache
+def _scales() -> dict[str, int]:
+    return _tens() | _myriads()
+
+
+@cache
+def _inside() -> frozenset[str]:
+    return frozenset(table("numerals")["about_inside"])
+
+
+@cache
 def _over() -> frozenset[str]:
     return frozenset(table("numerals")["over"])
 
@@ -71,15 +84,17 @@ def read(text: str) -> Number | None:
     >>> read("五六百")[:3], read("2xx")[:3], read("□00")[:3], read("数百")[:3]
     ((None, 500.0, 600.0), (None, 200.0, 299.0), (None, 100.0, 999.0), (None, 200.0, 999.0))
     """
-    text = re.sub(r"\s", "", text).replace("，", "").replace(",", "")
+    if len(text) <= LONGEST and _PLAIN.fullmatch(text):         # most are: 12, 43.5
+        return _number(float(text), over=False)
+    text = "".join(text.split()).replace("，", "").replace(",", "")
     if not text or len(text) > LONGEST:
         return None
     if text[0] in ".．□?？" or "□" in text:
         return _lost(text.translate(_BOXED))
-    if re.fullmatch(r"[○〇]{2,}", text) or (_MASK_CHAR.search(text) and not re.fullmatch(CHINESE, text)):
+    if _MASK_CHAR.search(text) and (_ZEROS.fullmatch(text) or not _CHINESE.fullmatch(text)):
         return _masked(text)
     number = _arabic(text) if text[0].isdigit() else _chinese(text)
-    if number is not None and any(char in table("numerals")["about_inside"] for char in text):
+    if number is not None and not _inside().isdisjoint(text):
         return number._replace(low=None, high=None)
     return number
 
@@ -107,7 +122,7 @@ def read_range(first: str, last: str) -> Number | None:
 
 def _arabic(text: str) -> Number | None:
     value, last, over = 0.0, 0.0, False
-    scales = _tens() | _myriads()
+    scales = _scales()
     if not _MIXED.fullmatch(text):
         return None
     for group in _GROUP.finditer(text):                         # 3万5千, 1亿2000万余
@@ -134,8 +149,8 @@ def _masked(text: str) -> Number | None:
     over = text[-1:] in _over()
     body = text[:-1] if over else text
     scale = 1.0
-    while body and body[-1] in _myriads() | _tens():
-        scale *= (_myriads() | _tens())[body[-1]]
+    while body and body[-1] in _scales():
+        scale *= _scales()[body[-1]]
         body = body[:-1]
     flags = frozenset({"masked", "approximate"} if over else {"masked"})
     lead = re.match(r"\d+", body)
@@ -159,7 +174,7 @@ def _lost(text: str) -> Number:
         return Number(None, None, None, flags)
     scale = 1.0
     for times in found[4]:
-        scale *= (_tens() | _myriads())[times]
+        scale *= _scales()[times]
     whole, part = found[1], found[2] or ""
     if whole.startswith("□"):
         low, high = 10.0 ** (len(whole) - 1), 10.0 ** len(whole) - 10.0 ** -len(part)
@@ -219,7 +234,7 @@ def _cardinal(text: str) -> float | None:
     """A Chinese cardinal number: 一万一千八百, 一百零七, 两千三, 十二, 廿三, 万, 百."""
     digits, tens, myriads = _digits(), _tens(), _myriads()
     if text in tens or text in myriads:
-        return float((tens | myriads)[text])
+        return float(_scales()[text])
     total, section, unit = 0.0, 0.0, 1
     digit: float | None = None
     for char in text:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from wqnlp.grammar.heads import headed_rules
 from wqnlp.issues.mentions import Mention
-from wqnlp.tables import rules
 
 BEFORE, AFTER = 45, 36                   # characters that a sentence part may reach either side of a naming
 SHOWN = "◇"                              # stands for the naming in what a rule reads
@@ -33,8 +33,8 @@ def silence(text: str, mention: Mention) -> str | None:
     True
     """
     part = part_around(text, mention.start, mention.end)
-    for rule in rules("issue_silence"):
-        if rule.pattern.search(part) and not ("unless" in rule.extra and re.search(rule.extra["unless"], part)):
+    for rule, pattern in headed_rules("issue_silence"):
+        if pattern.search(part) and not ("unless" in rule.extra and re.search(rule.extra["unless"], part)):
             return str(rule.gives)
     return None
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from wqnlp.grammar.heads import headed_rules
 from wqnlp.span import Span
 from wqnlp.structure import Summary
-from wqnlp.tables import Rule, rules
+from wqnlp.tables import Rule
 
 OPENING = 2                # paragraphs
 LONGEST = 600              # characters of an opening paragraph that are read
@@ -26,10 +27,10 @@ class Found(NamedTuple):
 
 
 @cache
-def _by_zone(name: str) -> dict[str, tuple[Rule, ...]]:
-    zones: dict[str, list[Rule]] = {}
-    for rule in rules(name):
-        zones.setdefault(str(rule.extra.get("where", "body")), []).append(rule)
+def _by_zone(name: str) -> dict[str, tuple[tuple[Rule, re.Pattern[str]], ...]]:
+    zones: dict[str, list[tuple[Rule, re.Pattern[str]]]] = {}
+    for rule, pattern in headed_rules(name):
+        zones.setdefault(str(rule.extra.get("where", "body")), []).append((rule, pattern))
     return {zone: tuple(found) for zone, found in zones.items()}
 
 
@@ -59,6 +60,6 @@ def apply(name: str, summary: Summary) -> Iterator[Found]:
     for zone, found in _by_zone(name).items():
         for span in where.get(zone, ()):
             words = text[span.start:span.end]
-            for rule in found:
-                for match in rule.pattern.finditer(words):
+            for rule, pattern in found:
+                for match in pattern.finditer(words):
                     yield Found(rule, match, span.start + match.start(), span.start + match.end(), zone)

@@ -12,6 +12,7 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from wqnlp.grammar.heads import headed_rules
 from wqnlp.span import Span
 from wqnlp.structure.base import Line
 from wqnlp.structure.flat import cuts_of
@@ -62,7 +63,10 @@ def _first_characters() -> frozenset[str]:
 
 def matches(table: str, text: str) -> Rule | None:
     """The first rule of `data/rules/TABLE.yaml` that is found in `text`."""
-    return next((rule for rule in rules(table) if rule.pattern.search(text)), None)
+    for rule, pattern in headed_rules(table):
+        if pattern.search(text):
+            return rule
+    return None
 
 
 def pieces(text: str, start: int, end: int) -> Iterator[Span]:
@@ -150,7 +154,7 @@ def _continues(text: str, before: Span, span: Span) -> bool:
     if first is None and tail < 0 and len(left) <= 30:
         return False                                        # a heading without a number
     return matches("captions", left) is None and matches("signatures", left) is None and \
-        not any(rule.pattern.search(right) for rule in rules("titles"))
+        matches("titles", right) is None
 
 
 def _line(text: str, span: Span, after: Span | None, before: Line | None) -> Line:
