@@ -13,6 +13,7 @@ from wqnlp.audits.changes import changes
 from wqnlp.audits.ratios import per_head, shares
 from wqnlp.audits.remainders import remainders
 from wqnlp.audits.restatements import restatements
+from wqnlp.audits.search import untied
 from wqnlp.audits.solve import suggest
 from wqnlp.audits.sums import sums
 from wqnlp.audits.years import audit_years
@@ -41,6 +42,7 @@ def audit(figures: Iterable[Figure]) -> list[Audit]:
         reading = Reading.of(own)
         place = {p.figure.id: p.index for p in reading.placed}
         made = {(a.kind, frozenset(a.figures)): a for relation in RELATIONS for a in relation(reading)}
+        made |= {(a.kind, frozenset(a.figures)): a for a in untied(reading, list(made.values()))}
         found += suggest(reading, sorted(made.values(), key=lambda a: place[a.figures[0]]))
     return found
 
