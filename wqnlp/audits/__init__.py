@@ -43,8 +43,15 @@ def audit(figures: Iterable[Figure]) -> list[Audit]:
         place = {p.figure.id: p.index for p in reading.placed}
         made = {(a.kind, frozenset(a.figures)): a for relation in RELATIONS for a in relation(reading)}
         made |= {(a.kind, frozenset(a.figures)): a for a in untied(reading, list(made.values()))}
+        made = {key: one for key, one in made.items() if not _summed(one, made.values())}
         found += suggest(reading, sorted(made.values(), key=lambda a: place[a.figures[0]]))
     return found
+
+
+def _summed(one: Audit, made: Iterable[Audit]) -> bool:
+    """Whether what looks like a wrong remainder is the last part of a list that adds up: 准许7件、驳回1件，另有1件."""
+    return one.kind == "remainder" and one.status == "inconsistent" and any(
+        other.kind == "sum" and other.status == "consistent" and one.figures[0] in other.figures[1:] for other in made)
 
 
 __all__ = ["audit", "audit_years"]

@@ -17,7 +17,7 @@ from wqnlp.audits.base import CASES, OUTCOMES, Placed, Reading, of_one_kind
 REST = re.compile(r"其他|其它|其余|综合类|另[有外]|余下|剩余")
 INSIDE = re.compile(r"其中|(?:计|含|包括|包含|仅|内有)[^，。；、]{0,2}$")
 OPENS = re.compile(r"其中|分别|包括|含|[:：(（]|[按从][^，。；]{1,10}[看分]")
-CLOSES = re.compile(r"(?:合计|共计|总计|总共|一共|以上共|合共|[，,、；;]共)[^，。；,;：:]{0,8}$")
+CLOSES = re.compile(r"(?:合计|共计|总计|总共|一共|以上共|合共|[前后][两二三四][项类者]|[，,、；;]共)[^，。；,;：:]{0,8}$")
 LONG, AHEAD, BEHIND = 60, 40, 24         # parts of a total; figures after and before it that may be its parts
 FEW = 3                                  # sub-items of which any may be left out
 SURE = 20                                # a total from which on two numbers do not add up to it by chance
@@ -62,7 +62,7 @@ def _turns(run: Sequence[Placed], child: Placed, total: Placed, added: float) ->
 def _ends(alike: Sequence[Placed], at: int, total: Placed) -> bool:
     """Whether a full list ends here, and not by chance one part before its last: the rest is empty or full too."""
     rest = [c for c in alike[at + 1:] if c.sentence == alike[at].sentence]
-    return not rest or sum(c.value or 0.0 for c in rest) == total.value
+    return not rest or bool(CLOSES.search(rest[0].lead)) or sum(c.value or 0.0 for c in rest) == total.value
 
 
 def exact(total: Placed, children: Sequence[Placed]) -> list[list[Placed]]:
@@ -109,7 +109,7 @@ def _full(total: Placed, kids: Sequence[Placed]) -> Iterator[list[Placed]]:
 
 def _outcomes(run: Sequence[Placed]) -> bool:
     """What was resolved and what is left: a remainder, not a list."""
-    return {c.figure.measure for c in run} == OUTCOMES
+    return len(run) == 2 and {c.figure.measure for c in run} == OUTCOMES
 
 
 def loose(reading: Reading, total: Placed) -> list[Placed] | None:

@@ -23,6 +23,8 @@ from wqnlp.audits.base import (
 from wqnlp.records import Audit
 
 DEALT = re.compile(r"分别|依次|各占")
+OF_CLASS = re.compile(r"[该此这同][一]?类")
+FORMER, LATTER = re.compile(r"前者[^，。；]{0,4}$"), re.compile(r"后者[^，。；]{0,4}$")
 EACH = re.compile(r"(?:每(?:人|名|户|位|个|家|例|对|所|生|孩)|人均|户均|平均每?[人名户位个家]?)[^，。；,;\d]{0,8}$")
 TOGETHER = re.compile(r"(?:([两二三四五六])[类项者个方]?[^，。；]{0,4})?"
                       r"(?:合计|合共|共计|总共|一共|合起来|合占|共占|之和|相加|(?<=[类项者])共)")
@@ -141,6 +143,9 @@ def _parts(reading: Reading, index: int) -> Iterator[tuple[tuple[Placed, ...], i
     counted = [p for p in reading.before(run) if p.counted and not p.base]
     # 劳动类10起（其中欠薪1起），占16%: what stands in a bracket that is closed is not what the share is of.
     outer = [p for p in counted if p.depth <= one.depth]
+    if FORMER.search(one.lead) or LATTER.search(one.lead):
+        yield from ((((part,), 6) for part in (outer[1:2] if FORMER.search(one.lead) else outer[:1])))
+        return
     together = TOGETHER.search(one.lead)
     if together:
         told = NUMBER.get(together.group(1) or "")
@@ -156,6 +161,9 @@ def _parts(reading: Reading, index: int) -> Iterator[tuple[tuple[Placed, ...], i
         return
     if run < index and len(one.lead) <= 2:
         return
+    own = [p for p in outer[:LIST] if p.sentence == one.sentence and p.figure.issue == one.figure.issue]
+    if one.figure.issue and len(own) == 1 and one.lead[:1] in "，," and not OF_ALL.match(one.lead.lstrip("，, ")):
+        yield (own[0],), 12                  # 各为47例、39例、…，家庭暴力占29.8%: its own words name which
     for rank, part in enumerate(outer[:PARTS]):
         yield (part,), (0 if together else 6) - 4 * rank + _alike(one, part)
     resolved = None if outer else _resolved(reading, index)
@@ -233,6 +241,8 @@ def _sure(reading: Reading, one: Placed, pair: Pair) -> bool:
     parts, total, part = pair.parts, pair.total, pair.parts[-1]
     if any(m.vague or m.unit != total.unit or not kin_measures(m, total) for m in parts) or total.vague:
         return False
+    if total.figure.issue is None and OF_CLASS.search(one.lead):
+        return False                         # 占该类的四分之一, where the class has no figure here
     if total.broken or not reading.whole((*parts, one)) or reading.dropped_before(total):
         return False
     if not total.value or any(p.value is None for p in parts):

@@ -10,38 +10,44 @@ import re
 from collections.abc import Iterator, Sequence
 
 from wqnlp.audits.base import Placed, Reading, audit_of, judge, of_one_kind
-from wqnlp.audits.ratios import EACH, fraction
+from wqnlp.audits.ratios import FORMER, LATTER, fraction
 from wqnlp.records import Audit
 
 NEAR = 3                # counted figures before a share or a change, and after it, that may be its own
 WHOLES = 12             # figures further back among which the whole of a share may stand
 SMALL = 5.0             # a difference below this is met by chance
-LEFT = re.compile(r"其余|余下|剩|尚|还有|另有|净增|多出|相差|缺口")
-ORDER = re.compile(r"前者|后者|首|末")
+ROOM = 1.35             # how far above the number it is said to exceed a share may be: 六成以上 of 0.61 to 0.81
+LEFT = re.compile(r"其余|余下|剩|尚|还有|净增|多出|相差|缺口|再[建添增]")
+EACH = re.compile(r"(?:每|平均|各派?|均)[^，。；,;\d]{0,8}$")
+YEARS = re.compile(r"末|首|\d年?(?:比|较)")
+GIVES = re.compile(r"^[，,]?(?:为|计|即|达|共|有|是)+$")
 _STOP = re.compile(r"[。；;\n]")
 
 
 def untied(reading: Reading, made: Sequence[Audit]) -> list[Audit]:
     """What figures that head no relation yet are the share, the change, the rest or the average of."""
     stated = {audit.figures[0] for audit in made}
+    summed = {frozenset(audit.figures) for audit in made if audit.kind == "sum"}
     found: list[Audit] = []
     for one in reading.placed:
-        if one.figure.id in stated or one.vague or one.value is None or "planned" in one.figure.flags:
-            continue
-        if one.figure.measure == "change":
-            ways = _changes(reading, one)
-        elif one.percent:
-            ways = _shares(reading, one)
-        elif EACH.search(one.lead):
-            ways = _each(reading, one)
-        elif LEFT.search(one.lead):
-            ways = _remainders(reading, one)
-        else:
-            continue
-        made_of = list({frozenset(way.figures): way for way in ways}.values())
-        if made_of and (len(made_of) == 1 or made_of[0].kind != "ratio"):
-            found.append(made_of[0])
+        if one.figure.id not in stated and one.value is not None:
+            ways = list({frozenset(way.figures): way for way in _ways(reading, one)}.values())
+            if ways and (len(ways) == 1 or ways[0].kind != "ratio") and frozenset(ways[0].figures) not in summed:
+                found.append(ways[0])
     return found
+
+
+def _ways(reading: Reading, one: Placed) -> Iterator[Audit]:
+    """The relations that fit a figure, by what it is."""
+    if one.figure.measure == "change":
+        return iter(()) if one.vague else _changes(reading, one)
+    if one.percent and one.figure.measure != "satisfaction_rate":
+        return _roughly(reading, one) if one.vague else _shares(reading, one)
+    if EACH.search(one.lead):
+        return _each(reading, one)
+    if LEFT.search(one.lead) and not one.vague:
+        return _remainders(reading, one)
+    return iter(())
 
 
 def _counted(placed: Sequence[Placed]) -> list[Placed]:
@@ -49,23 +55,30 @@ def _counted(placed: Sequence[Placed]) -> list[Placed]:
 
 
 def _beside(reading: Reading, one: Placed) -> list[Placed]:
-    """Counted figures close to one: those before it in its sentence and the one before, and the next in its clause."""
-    before = _counted([p for p in reading.before(one.index, sentences=1)])[:NEAR]
-    after = [p for p in reading.placed[one.index + 1:one.index + 2]
-             if p.sentence == one.sentence and p.counted and not _STOP.search(p.lead) and len(p.lead) <= 24]
-    return [*before, *_counted(after)]
+    """Counted figures close to one, the likeliest first: the next where the words give it, those before, the next."""
+    before = _counted(reading.before(one.index, sentences=1))
+    following = reading.placed[one.index + 1:one.index + 2]
+    after = [p for p in _counted(following) if p.sentence == one.sentence and not _STOP.search(p.lead) and len(p.lead) <= 24]
+    if after and GIVES.match(after[0].lead):
+        return after
+    if LATTER.search(one.lead):
+        return before[:1]
+    return before[1:2] if FORMER.search(one.lead) else [*before[:NEAR], *after]
 
 
 def _shares(reading: Reading, one: Placed) -> Iterator[Audit]:
     """A share printed to a tenth of a percent of any near part; one printed in whole percent of the nearest alone."""
     fine = one.step < 1
     parts = _beside(reading, one)
-    for part in parts if fine or ORDER.search(one.lead) else parts[:1]:
+    for part in parts if fine else parts[:1]:
         wholes = [p for p in _counted(reading.before(part.index, sentences=4 if fine else 1)) if of_one_kind(p, part)]
         wholes += [p for p in _counted(reading.placed[part.index + 1:one.index]) if of_one_kind(p, part)]
-        for whole in wholes[:WHOLES if fine else NEAR]:
+        above = reading.parent(part)
+        for whole in [*([above] if above is not None and above not in wholes else []), *wholes[:WHOLES if fine else NEAR]]:
             if (whole.value or 0.0) > (part.value or 0.0) and _fits(one, part, whole):
                 yield audit_of("ratio", (one, part, whole), fraction((part,), whole)[0], "consistent")
+                if whole is above:
+                    return
 
 
 def _fits(one: Placed, part: Placed, whole: Placed) -> bool:
@@ -73,34 +86,51 @@ def _fits(one: Placed, part: Placed, whole: Placed) -> bool:
     return judge(one.value or 0.0, low, high, one.step) == "consistent"
 
 
+def _roughly(reading: Reading, one: Placed) -> Iterator[Audit]:
+    """六成以上, 约七成: of the part just before it and the total that the tree gives it, where the bounds hold."""
+    part = next(iter(_counted(reading.before(one.index))), None)
+    whole = reading.parent(part) if part is not None else None
+    if part is None or whole is None or not whole.value or whole.vague:
+        return
+    exact, low, high, said = fraction((part,), whole)[0], one.figure.low, one.figure.high, one.value or 0.0
+    holds = low <= exact <= low * ROOM if low is not None else exact <= high if high is not None and exact > high / ROOM \
+        else abs(exact - said) <= one.step
+    if holds:
+        yield audit_of("ratio", (one, part, whole), exact, "consistent")
+
+
 def _changes(reading: Reading, one: Placed) -> Iterator[Audit]:
-    """A difference or a growth between two near figures of one unit."""
+    """A difference or a growth between two near figures of one unit, the nearest of them or one given to compare with."""
     near = _beside(reading, one)
-    relative = one.figure.unit in ("%", "倍")
+    if YEARS.search(one.lead):
+        near = _counted(reading.before(one.index, sentences=2))[:NEAR * 2]
     for at, current in enumerate(near):
         for base in near[at + 1:]:
-            if current.unit != base.unit or (not relative and current.unit != one.unit):
+            if current.unit != base.unit or not (at == 0 or base.base or YEARS.search(one.lead)):
                 continue
             pair = (base, current) if current.base and not base.base else (current, base)
-            if relative and one.step < 1 and _grows(one, *pair):
-                yield _change(one, *pair, relative)
-            elif relative and one.step < 1 and _grows(one, *pair[::-1]) and not pair[0].base:
-                yield _change(one, *pair[::-1], relative)
-            elif not relative and one.figure.unit != "个百分点" and abs(one.value or 0.0) >= SMALL \
-                    and abs((current.value or 0.0) - (base.value or 0.0)) == abs(one.value or 0.0):
-                yield _change(one, *pair, relative)
+            if _changed(one, *pair):
+                yield _change(one, *pair)
+            elif not pair[0].base and _changed(one, *pair[::-1]):
+                yield _change(one, *pair[::-1])
 
 
-def _grows(one: Placed, current: Placed, base: Placed) -> bool:
-    """Whether a growth in percent, with its sign, is that from one figure to the other."""
-    exact = 100 * ((current.value or 0.0) - (base.value or 0.0)) / (base.value or 1.0)
-    said = (one.value or 0.0) * (100 if one.figure.unit == "倍" else 1)
-    return judge(abs(said), abs(exact), abs(exact), one.step) == "consistent" and (said < 0) == (exact < 0)
+def _relative(one: Placed) -> bool:
+    return one.figure.unit in ("%", "倍")
 
 
-def _change(one: Placed, current: Placed, base: Placed, relative: bool) -> Audit:
+def _changed(one: Placed, current: Placed, base: Placed) -> bool:
+    """Whether a printed change, with its sign, is that from one figure to the other."""
+    apart, said = (current.value or 0.0) - (base.value or 0.0), one.value or 0.0
+    if not _relative(one):
+        return one.unit == current.unit and abs(said) >= SMALL and apart == said
+    exact = 100 * apart / (base.value or 1.0)
+    return one.step < 1 and (said < 0) == (exact < 0) and judge(abs(said), abs(exact), abs(exact), one.step) == "consistent"
+
+
+def _change(one: Placed, current: Placed, base: Placed) -> Audit:
     apart = (current.value or 0.0) - (base.value or 0.0)
-    return audit_of("change", (one, current, base), 100 * apart / (base.value or 1.0) if relative else apart, "consistent")
+    return audit_of("change", (one, current, base), 100 * apart / (base.value or 1.0) if _relative(one) else apart, "consistent")
 
 
 def _remainders(reading: Reading, one: Placed) -> Iterator[Audit]:
@@ -116,9 +146,12 @@ def _remainders(reading: Reading, one: Placed) -> Iterator[Audit]:
 
 def _each(reading: Reading, one: Placed) -> Iterator[Audit]:
     """每组五名, 每户两袋: the figure of its unit before it, over the number of those it is for."""
-    near = [p for p in _counted(reading.before(one.index)) if p is not one][:NEAR]
+    near = [p for p in [*_counted(reading.before(one.index))[:NEAR], *_counted(reading.placed[one.index + 1:one.index + 2])]
+            if p.sentence == one.sentence]
     for whole in near:
         for heads in near:
-            if whole is not heads and whole.unit == one.unit and heads.unit != one.unit and heads.value \
-                    and judge(one.value or 0.0, *[(whole.value or 0.0) / heads.value] * 2, one.step) == "consistent":
-                yield audit_of("ratio", (one, whole, heads), (whole.value or 0.0) / heads.value, "consistent")
+            alike = whole.unit == one.unit or whole.figure.kind == one.figure.kind == "people"
+            if alike and whole is not heads and heads.unit != whole.unit and not EACH.search(whole.lead) \
+                    and heads.figure.kind != "money" and (whole.value or 0.0) > (heads.value or 0.0) > 1 \
+                    and judge(one.value or 0.0, *[(whole.value or 0.0) / (heads.value or 1.0)] * 2, one.step) == "consistent":
+                yield audit_of("ratio", (one, whole, heads), (whole.value or 0.0) / (heads.value or 1.0), "consistent")

@@ -18,11 +18,13 @@ from wqnlp.figures.refuse import Refusals, Refused, unaccounted, with_digits
 from wqnlp.grammar import numerals, units
 from wqnlp.grammar.fractions import fraction, fraction_pattern
 from wqnlp.grammar.heads import headed
+from wqnlp.grammar.numerals import Number
 from wqnlp.structure.base import Summary
 
 _CELL_BEGINS = re.compile(r"[|│｜\t]\s*$")
 _CELL_ENDS = re.compile(r"[ 　]*(?:[|│｜\t\n]|$)")
 _HELD = re.compile(r"[\d０-９xX×*]")
+_ROUGHLY = re.compile(r"强(?![奸制化调迫行暴占势])|还[要]?多|有余|弱(?![势者化])")
 _OVER, _TIMES = "[多余来几馀]", "[十百千万亿]"
 
 
@@ -124,11 +126,21 @@ def _fractions(text: str, start: int, end: int, refused: Refusals) -> list[Quant
     """Percentages in words: 三成, 百分之五十九点八, 三分之二, 翻了一番."""
     found = []
     for match in fraction_pattern().finditer(text, start, end):
-        number = fraction(match)
+        number = _more(fraction(match), text[match.end():match.end() + 3])
         where = refused.over(match.start("number"), match.end())
         if number is not None and (where is None or match["cent"] or match["below"] or where.reason in ("article", "name")):
             found.append(quantity(text, match.start("number"), match.end(), match.end(), number, units.unit("%")))
     return found
+
+
+def _more(number: Number | None, after: str) -> Number | None:
+    """四分之一强, 翻了一番还多 are at least so much; 三成弱 is at most."""
+    told = _ROUGHLY.match(after) if number is not None and number.low is not None and number.low == number.high else None
+    if number is None or told is None:
+        return number
+    less = told[0] == "弱"
+    return number._replace(low=None if less else number.low, high=number.high if less else None,
+                           flags=number.flags | {"approximate"})
 
 
 def _worth(text: str, refused: Refused) -> bool:

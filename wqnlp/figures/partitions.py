@@ -69,7 +69,7 @@ def _rows(contexts: Sequence[Context]) -> Iterator[list[Context]]:
     for context in contexts:
         quantity = context.quantity
         if counts(quantity) and not quantity.flags & _EARLIER and not _AVERAGE.search(context.own):
-            rows["cases" if quantity.measure in CASES else PEOPLE.get(quantity.unit or "", quantity.unit or "")].append(context)
+            rows["cases" if quantity.measure in CASES or quantity.unit in ("件", "起") else PEOPLE.get(quantity.unit or "", quantity.unit or "")].append(context)
     yield from rows.values()
 
 
@@ -91,7 +91,7 @@ def _may_end(row: Sequence[Context], last: Context, after: int) -> bool:
     if after >= len(row) or row[after].sentence != last.sentence:
         return True
     following = row[after]
-    return "；" in following.between or bool(_OPENS.search(following.between)) or following.quantity.measure != last.quantity.measure
+    return "；" in following.between or bool(_CLOSES.search(following.between)) or bool(_OPENS.search(following.between)) or following.quantity.measure != last.quantity.measure
 
 
 def _lists(row: Sequence[Context], start: int, sound: set[int]) -> Iterator[tuple[Quantity, list[Quantity]]]:
@@ -140,6 +140,8 @@ def _total(row: Sequence[Context], start: int, run: Sequence[Context], after: in
 def _believed(total: Context, run: Sequence[Context], back: int) -> bool:
     """Whether a sum that fits is no chance, by its size, its length, and how close its total stands."""
     value, here = total.quantity.value or 0.0, total.sentence == run[0].sentence
+    if back == 1 and here and len(run) > 2 and total.quantity.measure == "other" and total.quantity.unit == run[0].quantity.unit:
+        return value >= LIKELY               # 申请人身安全保护令9件，法院准许7件、驳回1件，另有1件尚在审查
     if not _kin(total.quantity, [one.quantity for one in run]):
         return False
     if back == 1 and here:
