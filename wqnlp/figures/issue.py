@@ -19,6 +19,7 @@ _BASE = re.compile(r"(?:比|较|与|同)[^，；。〔【]{0,10}(?:年|同期|�
 _ABOUT_LAST = re.compile(r"^[\s，,；;（(]*(?:约|各|分别|均|所|共|总体|也|又)?(?:占|比|较|与|为|达|和|、)|^\s*$")
 _YEAR_BRACKET = re.compile(r"(?:19|20)\d\d年度?（$")
 _LAST_TERM = re.compile(r"(?:上半年|上季度|上一季度|上月|[一二三]季度)(?:为|是|的)?$")
+_BY_YEAR = re.compile(r"^[\d、，年和至—-]*(?:同期)?(?:分别|依次|各)?(?:为|是|有)$")
 _SUCH = re.compile(r"相关|有关|此类|该类|这类|上述")
 _THEN = re.compile(r"(?:去年|上年|前年|同期|往年|此前[^，；。]{0,4}年)(?:度|同期)?(?:是|为|的|有|仅|只有|合计|检查|共)*$")
 _GROWN = re.compile(r"^[^，；。〔]{0,3}(?:增加|增|升|上升|发展|减少|降|下降|扩大|增长|提高|减|提升|上涨|回落)(?:到|至)|^[^，；。〔]{0,3}翻")
@@ -170,7 +171,7 @@ def _close(context: Context) -> str:
 def _of_subject(context: Context) -> str | None:
     """The issue that the clause before names, where that clause has no figure: 接处家庭暴力警情，共58起."""
     clauses = [c for c in _CLAUSES.split(context.lead) if c.strip()]
-    if clauses and "〔" not in clauses[-1] and (context.bare or _TOPIC.search(clauses[-1])):
+    if clauses and "〔" not in clauses[-1] and (context.bare or _BY_YEAR.match(context.own) or _TOPIC.search(clauses[-1])):
         return named(clauses[-1].removesuffix("中"))
     return None
 
