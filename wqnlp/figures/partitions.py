@@ -20,6 +20,7 @@ OUTCOMES = frozenset({"cases_resolved", "cases_pending"})
 PEOPLE = {"名": "人", "位": "人"}
 LONGEST = 16            # parts of one list
 BACK = 10               # figures of its kind before a list among which its total may stand
+GUESS = 0.85            # trust in a reading of its measure below which it is a guess
 NEAR = 40               # characters between a part and a whole that count different things by name
 SURE, LIKELY = 20.0, 6.0        # a total from which on three, or two beside it, do not add up to it by chance
 _OPENS = re.compile(r"其中|当中|分别|依次|包括|含|内有|里头|里面|[:：(（]|[按从][^，。；]{1,10}[看分]")
@@ -41,6 +42,9 @@ def prove(contexts: Sequence[Context]) -> None:
                 total, parts = found
                 for part in parts:
                     part.parent = total
+                    if _guessed(part) and not _guessed(total) and part.measure not in CASES:
+                        part.measure = total.measure
+                        part.reasons.append("measure: part of a sum")
                 sound |= {id(part) for part in parts}
             start += 1
     _by_shares(contexts)
@@ -157,11 +161,18 @@ def _believed(total: Context, run: Sequence[Context], back: int) -> bool:
 
 def _kin(total: Quantity, parts: Sequence[Quantity]) -> bool:
     """Whether the parts may be parts by what they count: all alike, or cases and what became of them."""
-    measures = {part.measure for part in parts}
+    measures = {part.measure for part in parts if not _guessed(part)}
+    if not measures:
+        return True
     if total.measure in CASES:
         return measures <= CASES and (total.measure not in OUTCOMES or measures == {total.measure}
                                       or "cases_received" in measures)
     return measures == {total.measure}
+
+
+def _guessed(quantity: Quantity) -> bool:
+    """Whether nothing but its unit has said what a figure counts."""
+    return quantity.confidence < GUESS and quantity.kind != "money"
 
 
 def _under(total: Quantity, run: Sequence[Context]) -> bool:
