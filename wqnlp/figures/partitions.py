@@ -73,8 +73,15 @@ def _rows(contexts: Sequence[Context]) -> Iterator[list[Context]]:
     for context in contexts:
         quantity = context.quantity
         if counts(quantity) and not quantity.flags & _EARLIER and not _AVERAGE.search(context.own):
-            rows["cases" if quantity.measure in CASES or quantity.unit in ("件", "起") else PEOPLE.get(quantity.unit or "", quantity.unit or "")].append(context)
+            rows[_row_of(quantity)].append(context)
     yield from rows.values()
+
+
+def _row_of(quantity: Quantity) -> str:
+    """What a figure is counted with: cases with all that becomes of them, else those of its unit."""
+    if quantity.measure in CASES or quantity.unit in ("件", "起"):
+        return "cases"
+    return PEOPLE.get(quantity.unit or "", quantity.unit or "")
 
 
 def counts(quantity: Quantity) -> bool:
@@ -95,7 +102,8 @@ def _may_end(row: Sequence[Context], last: Context, after: int) -> bool:
     if after >= len(row) or row[after].sentence != last.sentence:
         return True
     following = row[after]
-    return "；" in following.between or bool(_CLOSES.search(following.between)) or bool(_OPENS.search(following.between)) or following.quantity.measure != last.quantity.measure
+    return "；" in following.between or following.quantity.measure != last.quantity.measure \
+        or any(word.search(following.between) for word in (_CLOSES, _OPENS))
 
 
 def _lists(row: Sequence[Context], start: int, sound: set[int]) -> Iterator[tuple[Quantity, list[Quantity]]]:

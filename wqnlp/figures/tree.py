@@ -22,7 +22,8 @@ CASES = {"cases_received", "case_visits"}
 OUTCOMES = {"cases_resolved", "cases_pending"}
 SECTION = 150               # how many figures back the total of a section may stand
 
-_OF_WHICH = re.compile(r"^[\s，,；;：:（(]*(?:这|与|对)?(?:其中|当中|里头|里面)|^[\s，；]*(?:内含|内有|含|包括|被采纳|获采纳)|[，；。]其中[^，；。]{0,14}$")
+_OF_WHICH = re.compile(r"^[\s，,；;：:（(]*(?:这|与|对)?(?:其中|当中|里头|里面)|^[\s，；]*(?:内含|内有|含|包括|被采纳|获采纳)|"
+                       r"[，；。]其中[^，；。]{0,14}$")
 _OF_WHICH_APART = re.compile(r"其中[，：]\s*$")
 _OF_ALL = re.compile(r"占(?:全部|总数|所有|全体|全[市县区镇省旗州])[^，；。〔]{0,6}$")
 _CLOSED = re.compile(r"(?:审结|办结|结案|执结)[^，；。〔]{0,8}中，")
