@@ -15,7 +15,8 @@ from wqnlp.audits.remainders import remainders
 from wqnlp.audits.restatements import restatements
 from wqnlp.audits.solve import suggest
 from wqnlp.audits.sums import sums
-from wqnlp.audits.years import audit_years
+from wqnlp.audits.told import Told, body_of, told
+from wqnlp.audits.years import Links, audit_years, between, is_between
 from wqnlp.records import Audit, Figure
 
 RELATIONS = (sums, shares, per_head, remainders, restatements, changes)
@@ -45,4 +46,4 @@ def audit(figures: Iterable[Figure]) -> list[Audit]:
     return found
 
 
-__all__ = ["audit", "audit_years"]
+__all__ = ["Links", "Told", "audit", "audit_years", "between", "body_of", "is_between", "told"]
