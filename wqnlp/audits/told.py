@@ -8,7 +8,7 @@ about which issue, in which unit, over which scope (本级, 全县), by which ch
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -23,6 +23,7 @@ NOT_LAST = re.compile(r"前年|往年|历年|环比|上季|上月|年初|年底|
 AGAINST_YEAR = re.compile(r"(?:比|较|与|同|和|跟)\s*((?:19|20)\d\d)\s*年")
 YEAR = re.compile(r"(?:19|20)\d\d(?=\s*年)")
 OTHERS = {"planned", "quoted"}           # a target, or another body's: neither claims anything of the own year before
+GROWN = re.compile(r"(?:增加|增长|上升|提高|减少|下降|净增|净减|多|少|增|减)了?$")      # 今年多11件 counts no cases
 SURE = 0.8                               # a figure less sure than that contradicts nothing
 WORDS = 30                               # characters before a number in which its year of comparison is named
 
@@ -119,16 +120,38 @@ def told(document: Document, figures: Iterable[Figure]) -> Told | None:
     if body is None or year is None or any(day and day[:4] != str(year) for day in (start, end)):
         return None
     reading = Reading.of(figures)
-    counts = tuple(_count(reading, p) for p in reading.placed if _reported(p, document))
-    claims = tuple(made for p in reading.placed if (made := _claim(reading, p, document)))
+    own = {p.index for p in reading.placed if _reported(p, document) and _of_the_body(reading, p, document)}
+    counts = tuple(_count(reading, reading.placed[at]) for at in sorted(own))
+    claims = tuple(made for p in reading.placed if (made := _claim(reading, p, document, own)))
     return Told(document.doc_id, body, year, f"{document.period_kind}/{start[5:]}/{end[5:]}", counts, claims)
 
 
 def _reported(one: Placed, document: Document) -> bool:
     """Whether a figure counts something over the whole of the summary's own period."""
     figure = one.figure
-    return one.counted and figure.measure != "other" and not (OTHERS | {"previous"}) & set(figure.flags) \
+    return one.counted and not GROWN.search(one.lead) and figure.measure != "other" and not (OTHERS | {"previous"}) & set(figure.flags) \
         and not is_base(one) and _whole_period(figure, document, document.year)
+
+
+def _of_the_body(reading: Reading, one: Placed, document: Document) -> bool:
+    """Whether a count is of the summary's own body and of one year: not 市妇联's in a county's summary, not 五年来."""
+    words, clause = _words(reading, one), re.split(r"[；;。]", one.lead)[-1]
+    return not _other_level(words, document.place or "") and not _patterns().span.search(clause) \
+        and not {year for year in YEAR.findall(clause) if int(year) != document.year}
+
+
+def _other_level(words: str, place: str) -> bool:
+    """Whether the words before a number name another level's body than the summary's own.
+
+    >>> _other_level("六安市妇联接待", "安徽省六安市霍山县"), _other_level("全县各级妇联接待", "安徽省六安市霍山县")
+    (True, False)
+    """
+    if not place:
+        return False
+    named = [m for pattern in _patterns().scope.values() for m in pattern.finditer(words)]
+    last = max(named, key=lambda m: m.end(), default=None)
+    clause = max(words.rfind(mark) for mark in "，；。,;")
+    return any(m.groupdict().get("level") not in (None, place[-1]) for m in named if m is last or m.start() > clause)
 
 
 def _whole_period(figure: Figure, document: Document, year: int | None) -> bool:
@@ -146,7 +169,7 @@ def _count(reading: Reading, one: Placed, like: Placed | None = None) -> Count:
     figure, of = one.figure, (like or one).figure
     doubtful = one.broken or reading.dropped_before(one) or figure.confidence < SURE
     return Count(figure.id, figure.text, of.measure, of.issue, unit_of(like or one), figure.value, figure.low, figure.high,
-                 step(figure), figure.role == "total", figure.parent is None, _scope(_words(reading, one)),
+                 step(figure), figure.role == "total", figure.parent is None, _scope(_words(reading, one), one.lead),
                  _aspects(one), one.vague or doubtful, one.unread)
 
 
@@ -156,38 +179,60 @@ def _words(reading: Reading, one: Placed) -> str:
     return "".join(p.lead + p.figure.text for p in before) + one.lead
 
 
+class Patterns(NamedTuple):
+    """The table `years`, compiled."""
+
+    scope: dict[str, re.Pattern[str]]
+    channels: dict[str, re.Pattern[str]]
+    narrowed: re.Pattern[str]
+    span: re.Pattern[str]
+    compared: re.Pattern[str]            # words that bring in no other subject
+
+
 @cache
-def _patterns() -> tuple[dict[str, re.Pattern[str]], dict[str, re.Pattern[str]], re.Pattern[str]]:
-    """Scopes, aspects, and the words that bring in no other subject."""
+def _patterns() -> Patterns:
     known = table("years")
-    made = [{name: re.compile(pattern) for name, pattern in known[key].items()} for key in ("scope", "aspects")]
-    return made[0], made[1], re.compile(known["compared"])
+    scope, channels = ({name: re.compile(pattern) for name, pattern in known[key].items()} for key in ("scope", "channels"))
+    return Patterns(scope, channels, *(re.compile(known[key]) for key in ("narrowed", "span", "compared")))
 
 
-def _scope(words: str) -> str:
-    """Whose count it is, by the word nearest before the number; empty where none is said.
+def _scope(words: str, lead: str) -> str:
+    """Whose count it is, by the word nearest before the number; empty where none is said, `?` where it may be either.
 
-    >>> _scope("全县各级妇联接待212件，其中县妇联接待"), _scope("全年接待")
+    `lead` are the last of the words, since the figure before. A scope named before that figure holds on in its clause.
+
+    >>> _scope("全县各级妇联接待212件，其中县妇联接待", "，其中县妇联接待"), _scope("全年接待", "全年接待")
     ('own', '')
+    >>> _scope("县妇联接待60件，办结", "，办结"), _scope("县妇联接待60件；全年共接待", "；全年共接待")
+    ('own', '?')
     """
-    last = {name: max((m.end() for m in pattern.finditer(words)), default=0) for name, pattern in _patterns()[0].items()}
+    own = _nearest_scope(lead)
+    if own or not _nearest_scope(words):
+        return own
+    return "?" if re.search("[；;]|共|总|全年|合计|整个", lead) else _nearest_scope(words)
+
+
+def _nearest_scope(words: str) -> str:
+    last = {name: max((m.end() for m in pattern.finditer(words)), default=0) for name, pattern in _patterns().scope.items()}
     name = max(last, key=lambda one: last[one])
     return name if last[name] else ""
 
 
 def _aspects(one: Placed) -> str:
-    """What else narrows or widens a count, in its own clause."""
+    """By which channels it came, and the words that narrow it, in its own clause."""
     after = re.match(r"[^，。；、,;：:]{0,12}", one.tail)
     words = re.split(r"[；;。]", one.lead)[-1] + (after.group() if after else "")
-    return " ".join(name for name, pattern in _patterns()[1].items() if pattern.search(words))
+    channels = [name for name, pattern in _patterns().channels.items() if pattern.search(words)]
+    return " ".join([*channels, *sorted(set(_patterns().narrowed.findall(words)))])
 
 
 def _other_subject(*leads: str) -> bool:
     """Whether the words between a count and what is said of it bring in another subject: 186件，满意度比上年提高."""
-    return any(_patterns()[2].sub("", lead) for lead in leads)
+    return any(_patterns().compared.sub("", lead) for lead in leads)
 
 
-def _claim(reading: Reading, one: Placed, document: Document) -> Claim | None:
+def _claim(reading: Reading, one: Placed, document: Document, own: Container[int]) -> Claim | None:
+    """What a figure claims of an earlier year; `own` are the places of counts that are the summary's own."""
     figure, change = one.figure, one.figure.measure == "change"
     if OTHERS & set(figure.flags) or not (change or (is_base(one) and one.counted)):
         return None
@@ -195,29 +240,33 @@ def _claim(reading: Reading, one: Placed, document: Document) -> Claim | None:
     if year is None:
         return None
     if change:
-        return None if one.vague or one.value is None or figure.unit in ("倍", "个百分点") else _change(reading, one, year)
+        told_so = not one.vague and one.value is not None and figure.unit not in ("倍", "个百分点")
+        return _change(reading, one, year, own) if told_so else None
     current, plain = _beside(reading, one)
-    stated = _count(reading, one, current if figure.issue is None and current is not None else None)
-    if current is None or not _reported(current, document):
-        return Claim(stated, "restatement", year, None, False, False, 0)
+    if current is None:
+        return Claim(_count(reading, one), "restatement", year, None, False, False, 0)
+    if current.index not in own:
+        return None
     same = current.figure.measure == figure.measure and figure.issue in (None, current.figure.issue)
-    return Claim(stated, "restatement", year, _count(reading, current), plain and same and not stated.vague, False, 0)
+    alike = current if plain or same else None             # 办结424件，上年同期为412件: what it counts is said before it
+    stated = _count(reading, one, alike)
+    plain = plain and figure.issue in (None, current.figure.issue) and not stated.vague
+    return Claim(stated, "restatement", year, _count(reading, current), plain, False, 0)
 
 
-def _change(reading: Reading, one: Placed, year: int) -> Claim | None:
+def _change(reading: Reading, one: Placed, year: int, own: Container[int]) -> Claim | None:
     """A change whose base is not printed, with the count it is of: the nearest before it, and nothing in between."""
     relative = one.percent
     before = reading.before(one.index)
     current = next((p for p in before if p.figure.measure != "change"), None)
-    if current is None or not current.counted or is_base(current) or current.value is None or current.vague:
+    if current is None or current.index not in own or current.value is None or current.vague:
         return None
     if not relative and unit_of(current) != unit_of(one):
         return None
     between = reading.placed[current.index + 1:one.index + 1]
     rivals = [p for p in before if p.counted and p.clause == current.clause and p.index < current.index
               and (relative or unit_of(p) == unit_of(one))]
-    plain = not rivals and not _other_subject(*(p.lead for p in between)) and reading.whole((one, current)) \
-        and not OTHERS & set(current.figure.flags)
+    plain = not rivals and not _other_subject(*(p.lead for p in between)) and reading.whole((one, current))
     value = signed(one, one.value or 0.0)
     sign = -1 if value < 0 else 1 if UP.search(one.lead) and not DOWN.search(one.lead) else 0
     return Claim(_count(reading, one, current), "change", year, _count(reading, current), plain, relative, sign)
@@ -226,12 +275,15 @@ def _change(reading: Reading, one: Placed, year: int) -> Claim | None:
 def _beside(reading: Reading, one: Placed) -> tuple[Placed | None, bool]:
     """The count of the own year that a number of the year before stands beside, and whether it can be no other."""
     def fits(p: Placed) -> bool:
-        return p.counted and unit_of(p) == unit_of(one) and not is_base(p) and p.figure.measure == one.figure.measure
+        return p.counted and unit_of(p) == unit_of(one) and not is_base(p) and not GROWN.search(p.lead)
 
-    before = [p for p in reading.before(one.index) if fits(p)]
-    after = [p for p in reading.placed[one.index + 1:one.index + 3] if p.sentence == one.sentence and fits(p)]
+    before = [p for p in reading.before(one.index) if p.counted and not is_base(p)]
+    after = [p for p in reading.placed[one.index + 1:one.index + 2] if p.clause == one.clause and p.sentence == one.sentence
+             and fits(p) and p.figure.measure == one.figure.measure]
     if comes_from(one) or not before:
-        return (after[0], not before and len(after) == 1) if after else (None, False)
+        return (after[0], not before and not _other_subject(after[0].lead)) if after else (None, False)
+    if not fits(before[0]):
+        return None, False
     between = reading.placed[before[0].index + 1:one.index + 1]
     rivals = [p for p in before[1:] if p.clause == before[0].clause]
     plain = not rivals and not _other_subject(*(p.lead for p in between)) and reading.whole((one, before[0]))

@@ -151,7 +151,7 @@ def _audit(later: Told, claim: Claim, earlier: Sequence[Told], links: Links) -> 
     if status == "inconsistent" and any(links.borrowed(one) for one in (later, *(e for e, _ in pairs))):
         return _record(claim, [count], None, "undetermined", "同一文本另署他地，数字属何地不明")
     if status == "undetermined":
-        return _record(claim, [count], None, status, _hint(claim, count))
+        return _record(claim, [count], computed, status, _hint(claim, count))
     return _record(claim, [count], computed, status)
 
 
@@ -162,12 +162,14 @@ def _record(claim: Claim, counts: Sequence[Count], computed: float | None, statu
                  computed=None if computed is None else round(computed, 4), status=status, suggestion=why)
 
 
-def _hint(claim: Claim, count: Count) -> str | None:
-    """The digits that a masked number can have by the other year's summary."""
+def _hint(claim: Claim, count: Count) -> str:
+    """The digits that a masked number can have by the other year's summary; else why two numbers may not be comparable."""
     stated = claim.stated
     if count.value is None and stated.value is not None:
         return f"{stated.value:.10g}{count.unit}：{count.text}缺字，次年总结称上年为{stated.text}"
-    return f"{count.value:.10g}{count.unit}：{stated.text}缺字，上年总结为{count.text}" if stated.value is None else None
+    if stated.value is None:
+        return f"{count.value:.10g}{count.unit}：{stated.text}缺字，上年总结为{count.text}"
+    return f"上年总结为{count.text}，两年所计的范围或来源渠道说法不一，未必可比"
 
 
 def _stale(claim: Claim, earlier: Told) -> bool:
@@ -190,16 +192,18 @@ def _verdict(later: Told, claim: Claim, earlier: Told) -> Verdict | None:
     if main is None:
         return None
     status, computed = judged(claim, main)
-    sure = claim.plain and main is scoped and not main.vague and _yearly(claim, main) and _own_main(later, claim)
-    if status in ("inconsistent", "rounding", "undetermined") and not sure:
-        return None if status != "inconsistent" else Verdict(main, "", None)
-    return Verdict(main, status, computed)
+    if status in ("", "consistent"):
+        return Verdict(main, status, computed)
+    if not claim.plain or main.vague or not _yearly(claim, main):
+        return Verdict(main, "", None) if status == "inconsistent" else None
+    sure = main is scoped and _own_main(later, claim)
+    return Verdict(main, status if sure else "undetermined", computed)
 
 
 def _comparable(claim: Claim, count: Count) -> bool:
     """Whether a count is of the same scope and channel as the one that the claim is of."""
     own = claim.current or claim.stated
-    return (own.scope, own.aspects) == (count.scope, count.aspects)
+    return own.scope != "?" and (own.scope, own.aspects) == (count.scope, count.aspects)
 
 
 def _main(counts: Sequence[Count]) -> Count | None:
