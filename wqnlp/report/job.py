@@ -61,6 +61,7 @@ def main_job(paths: Iterable[Path], out: Path, *, jobs: int = 1,
         found = collection.link()
         for writer in writers:
             writer.amend(found)
+            writer.write(Result(path="", audits=collection.between))
     panels = compared(collection)
     plot = draw(panels, title=TITLE)
     places = {"page": out} if alone else {"page": out / "report.html", "plot": out / "panel.png", "tables": tables}
