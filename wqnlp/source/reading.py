@@ -8,6 +8,7 @@ from typing import Protocol
 
 from wqnlp.errors import Unreadable
 from wqnlp.source.base import Content, Source
+from wqnlp.source.html import HtmlReader
 from wqnlp.source.pdf import PdfReader
 from wqnlp.source.text import TextReader
 
@@ -28,7 +29,7 @@ class Reader(Protocol):
         """Text, how it was decoded, and where it stands. Raises `Unreadable`."""
 
 
-READERS: tuple[Reader, ...] = (PdfReader(), TextReader())
+READERS: tuple[Reader, ...] = (PdfReader(), HtmlReader(), TextReader())
 """Asked in order; plain text, which takes anything, comes last."""
 
 
