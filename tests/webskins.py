@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Texts as the pages of eight kinds of site: markup, furniture and traps as such sites have them; all of our own making."""
 
 import html

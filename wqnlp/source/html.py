@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 
 from wqnlp.errors import Unreadable
@@ -102,8 +101,10 @@ def decoded(path: str, data: bytes, label: str | None = None) -> tuple[str, Deco
     ('utf-8', '百八十七人次')
     """
     named = LABELS.get((label or _label(data) or "").lower())
-    if any(data.startswith(mark) for mark, _ in BOMS) or _is_wide(data):
+    if any(data.startswith(mark) for mark, _ in BOMS):
         return decode(path, data)
+    if (wide := _wide(data)) is not None:
+        return data.decode(wide, "replace"), Decoding(encoding=wide, reason="markup of two bytes a character", confidence=0.97)
     data = data.replace(b"\0", b"")
     if named == "hz" and b"~{" in data:
         return data.decode("hz", "replace"), Decoding(encoding="hz", reason="the page says so", confidence=0.9)
@@ -146,7 +147,10 @@ def _strict(data: bytes, encoding: str) -> bool:
     return True
 
 
-def _is_wide(data: bytes) -> bool:
-    """Whether markup stands in two bytes a character."""
-    return len(data) % 2 == 0 and any(mark in data[:400] for mark in (b"<\0", b"\0<")) and \
-        len(data[:400].replace(b"\0", b"")) * 3 < 2 * len(data[:400]) or data.startswith(codecs.BOM_UTF16_LE)
+def _wide(data: bytes) -> str | None:
+    """The encoding of markup of two bytes a character without a byte order mark: where its zero bytes stand tells."""
+    head = data[:400]
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) * 4 < len(head) or min(even, odd) * 10 > max(even, odd):
+        return None
+    return "utf-16-be" if even > odd else "utf-16-le"

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from wqnlp.source.htmlmarks import number_of, script
-from wqnlp.source.htmltree import BLOCKS, Element
+from wqnlp.source.htmltree import Element, named
 
 LONG_CELL = 200          # characters of a cell: more is a page laid out by a table, not a table of data
 CELL_LINES = 6           # and so are more lines than this in a cell
 WIDEST = 1000            # columns that a cell may span, as in browsers
-_PRE = frozenset("pre xmp listing plaintext".split())
+_PRE = frozenset(["pre", "xmp", "listing", "plaintext"])
 _GONE = dict.fromkeys(map(ord, "\xad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))      # nothing to see, nothing to read
 _TWICE = re.compile(r"&(?:[nem]\w{0,2}sp|[lr][sd]quo|quot|[mn]dash|hellip|middot|times|permil|deg|#\d{2,5}|#[xX][\da-fA-F]{2,5});")
 """What was escaped twice. Tags that were are left to repair, which sees what they part."""
@@ -64,7 +64,7 @@ class Writer:
 
     def __init__(self, body: Element, *, hidden: bool = False) -> None:
         self.lines: list[Line] = []
-        self.hidden, self.tables = hidden, 0
+        self.hidden, self.tables, self._blocks = hidden, 0, named("blocks")
         self._block, self._pieces = body, [""]
         self._linked = self._links = self._link = self._pre = 0
         self._walk(body)
@@ -95,7 +95,7 @@ class Writer:
         if item.tag in ("sup", "sub") and (mark := script(item, "".join(self._pieces[-3:]))) is not None:
             self._pieces.append(mark)
             return None
-        block = item.tag in BLOCKS
+        block = item.tag in self._blocks
         link = item.tag == "a" and not item.attributes.get("href", "#").startswith("#")
         pre = item.tag in _PRE or bool(_PRE_STYLE.search(item.attributes.get("style", "")[:2000]))
         opened = _Open(self._block, block, link, pre)
@@ -128,7 +128,7 @@ class Writer:
         for number, part in enumerate(parts):
             if number:
                 self.flush()
-            self._pieces.append(part)
+            self._pieces.append(part if self._pre or "\n" not in part else _edged(part))
             if self._link:
                 self._linked += len(part) - sum(map(part.count, _SPACE))
 
@@ -136,7 +136,7 @@ class Writer:
         """End the line."""
         raw = "".join(self._pieces)
         text = raw.rstrip(_SPACE) if self._pre else collapse(raw)
-        if text.strip(_SPACE + "\u3000\xa0"):
+        if text.strip():
             self.lines.append(Line(text, self._block, self._linked, self._links))
         self._pieces, self._linked, self._links = [""], 0, self._link and 1
 
@@ -163,6 +163,14 @@ def _broken(text: str) -> list[str]:
         if len(full) > 3 and sum(line[-1] in _ENDED for line in full) * 2 >= len(full):
             return lines
     return _INDENTED.split(text)
+
+
+def _edged(text: str) -> str:
+    """A string whose white space beside other elements is a blank; line ends inside it are left to `collapse`."""
+    bare = text.strip(_SPACE)
+    if not bare:
+        return " "
+    return (" " if text[0] in _SPACE else "") + bare + (" " if text[-1] in _SPACE else "")
 
 
 def collapse(raw: str) -> str:

@@ -15,6 +15,7 @@ from wqnlp.source.htmltree import Element, Tree
 from wqnlp.tables import table
 
 SHARE = 0.3              # of the page's prose: what holds more is never cut for its name alone
+HEADED = 0.6             # the same, where the page has a heading and this part has not
 LEFT = 0.03              # of the page's prose: what may stand outside the element that is taken for the article
 SENTENCE = 16            # characters of a line with marks of a sentence that is prose for certain
 TITLE = 6                # characters of the shortest title that is looked for
@@ -22,7 +23,7 @@ _MARKS = re.compile("[，。；！？、]")
 _BARE = re.compile(r"\W+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|[_\s]+")
 _SPLIT = re.compile(r"\s*[_|｜>»]\s*|\s+[-—–]+\s+|[-—–]+(?=[^-—–]{2,20}(?:网|站|局|会|府|文库|博客|论坛)$)")
-_OUTER = frozenset("nav footer aside menu".split())
+_OUTER = frozenset(["nav", "footer", "aside", "menu"])
 _LONGEST = 200           # characters of a line about an article, at most
 _BETWEEN = frozenset(" \t\u3000\xa0|｜/·,，（()）[]【】")
 
@@ -35,15 +36,19 @@ class _Sums:
         self.chars: dict[Element, int] = dict.fromkeys(elements, 0)
         self.linked: dict[Element, int] = dict.fromkeys(elements, 0)
         self.links: dict[Element, int] = dict.fromkeys(elements, 0)
+        self.heads: dict[Element, int] = dict.fromkeys(elements, 0)
         for line in lines:
-            self.prose[line.block] += line.prose
-            self.chars[line.block] += len(line.text)
-            self.linked[line.block] += line.linked
-            self.links[line.block] += line.links
+            self._add(line.block, line.prose, len(line.text), line.linked, line.links, line.block.tag in ("h1", "h2"))
         for one in reversed(elements):
             if one.parent is not None:
-                for sums in (self.prose, self.chars, self.linked, self.links):
-                    sums[one.parent] += sums[one]  # type: ignore[operator]
+                self._add(one.parent, self.prose[one], self.chars[one], self.linked[one], self.links[one], self.heads[one])
+
+    def _add(self, to: Element, prose: float, chars: int, linked: int, links: int, heads: int) -> None:
+        self.prose[to] += prose
+        self.chars[to] += chars
+        self.linked[to] += linked
+        self.links[to] += links
+        self.heads[to] += heads
 
 
 def main_lines(page: Tree, lines: list[Line]) -> list[Line]:
@@ -81,18 +86,16 @@ def _prose(line: Line) -> float:
 def _cut(elements: list[Element], sums: _Sums) -> set[Element]:
     """Elements that are no part of the text, with all in them."""
     cut: set[Element] = set()
-    total = sums.prose[elements[0]] or 1.0
+    total, heads = sums.prose[elements[0]] or 1.0, sums.heads[elements[0]]
     for one in elements:
-        if one.parent in cut or (one.tag != "body" and one.parent is not None and _beside(one, sums, total)):
+        if one.parent in cut or (one.tag != "body" and one.parent is not None and _beside(one, sums, total, heads)):
             cut.add(one)
     return cut
 
 
-def _beside(one: Element, sums: _Sums, total: float) -> bool:
-    share = sums.prose[one] / total
-    if share < SHARE and one.tag in _OUTER:
-        return True
-    if share < SHARE and (one.attributes.get("class") or one.attributes.get("id")) and _named_beside(one):
+def _beside(one: Element, sums: _Sums, total: float, total_heads: int) -> bool:
+    headed = sums.heads[one] == 0 < total_heads
+    if sums.prose[one] < (HEADED if headed else SHARE) * total and (one.tag in _OUTER or _named_beside(one)):
         return True
     return sums.links[one] > 2 and sums.linked[one] * 2 > sums.chars[one] and sums.prose[one] * 2 < sums.linked[one]
 
@@ -210,7 +213,7 @@ def _with_head(told: str, body: list[Line], outside: list[Line], titles: list[Li
     body = [line for line in body if not _about(line)]
     if not body:
         return []
-    first = next((line for line in body if line.prose >= SENTENCE), body[0]).at
+    first = next((line for line in body if line.prose >= SENTENCE), body[-1]).at
     title = _title(told, [line for line in titles if line.at <= first])
     if title is None:
         return body

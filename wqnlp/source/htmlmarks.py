@@ -7,8 +7,8 @@ import re
 from wqnlp.source.htmltree import Element
 
 _STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([\w\s\-]+)", re.IGNORECASE)
-_HANZI = "cjk-ideographic simp-chinese-informal trad-chinese-informal cjk-decimal simp-chinese-formal " \
-         "trad-chinese-formal japanese-informal hiragana".split()
+_HANZI = ("cjk-ideographic", "cjk-decimal", "simp-chinese-informal", "trad-chinese-informal", "simp-chinese-formal",
+          "trad-chinese-formal", "japanese-informal")
 _TYPES = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
 _DIGITS = "零一二三四五六七八九"
 _NOTE = re.compile(r"\s*[\[［【(（〔<]?\s*(?:\d{1,3}|[*＊†‡#①-⑳]|注\d{0,2})\s*[\]］】)）〕>]?\s*")

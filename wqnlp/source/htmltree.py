@@ -12,6 +12,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from wqnlp.tables import table
@@ -20,14 +21,6 @@ DEEPEST = 1000           # elements inside one another; browsers stop at 512
 MOST = 600_000           # tags of one page: some 30 MB of a page of usual kind
 HEAD = 4096              # characters in which what stands before the page is looked for
 STYLE = 2000             # characters of one style that are looked at
-BLOCKS = frozenset("address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption "
-                   "figure footer form h1 h2 h3 h4 h5 h6 header hgroup html legend li listing main menu nav ol "
-                   "p plaintext pre section summary table tbody td tfoot th thead tr ul xmp".split())
-LEFT_OUT = frozenset("applet area audio base button canvas col colgroup datalist del embed frame head iframe img input "
-                     "link map marquee math meta noembed noframes noscript object optgroup option param rp rt rtc s script "
-                     "select strike style svg template textarea title track video".split())
-_VOID = frozenset("area base br col embed frame hr img input link meta param source track wbr".split())
-_CLOSED_BY_NEXT = frozenset("p li dt dd tr td th tbody thead tfoot option optgroup colgroup rt rp".split())
 _RENAMED = re.compile(r"<(/?)(a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u|svg|math)(?=[\s/>])", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*)")
 _SUBSET = re.compile(r"<!DOCTYPE[^<>\[]*\[[^\]]*\]\s*>", re.IGNORECASE)
@@ -42,6 +35,16 @@ _NO_SIZE = re.compile(r"(?:^|[;\s])(?:width|height)\s*:\s*0(?:px|pt|em|%)?\s*(?:
 _FONT_SIZE = re.compile(r"font(?:-size\s*:|\s*:[^;]*?)\s*(\d*\.?\d+)(?:px|pt|em|rem|%)?", re.IGNORECASE)
 _SHOWN = re.compile(r"display\s*:\s*(?!none)\w", re.IGNORECASE)
 _SIMPLE = re.compile(r"(?:^|[\s>])[a-zA-Z]*([.#][\w\-]+)$")
+
+
+@cache
+def named(kind: str) -> frozenset[str]:
+    """Names of elements of a kind (data/web.yaml).
+
+    >>> "p" in named("blocks"), "span" in named("blocks")
+    (True, False)
+    """
+    return frozenset(table("web")["elements"][kind].split())
 
 
 class Element:
@@ -110,7 +113,7 @@ def tree(text: str, *, deepest: int = DEEPEST, most: int = MOST) -> Tree:
 
 def _grow(root: Any, top: Element) -> list[Element]:
     """The parser's nodes as elements, parents first, without those that are never shown."""
-    elements, todo = [top], [(root, top)]
+    elements, todo, left_out = [top], [(root, top)], named("left_out")
     while todo:
         node, mine = todo.pop()
         child, seen = node.first_child, Counter[str]()
@@ -119,7 +122,7 @@ def _grow(root: Any, top: Element) -> list[Element]:
                 mine.children.append(child.text_content or "")
             elif child.is_element_node:
                 tag = child.tag.removeprefix("x-")
-                if tag not in LEFT_OUT:
+                if tag not in left_out:
                     seen[tag] += 1
                     made = Element(tag, {key: value or "" for key, value in child.attributes.items()}, mine, seen[tag])
                     mine.children.append(made)
@@ -131,10 +134,11 @@ def _grow(root: Any, top: Element) -> list[Element]:
 
 def _depth(text: str) -> int:
     """How deep a parser may have to go at most, counted without parsing."""
+    alone = named("without_end") | named("closed_by_next")
     depth = deepest = 0
     for end, name in _TAG.findall(text):
         name = name.lower()
-        if name in _VOID or name in _CLOSED_BY_NEXT:
+        if name in alone:
             continue
         depth = max(0, depth - 1) if end else depth + 1
         deepest = max(deepest, depth)
@@ -145,7 +149,7 @@ def _flat(text: str) -> Tree:
     """A page as one element of lines: what is left where its tags cannot be believed."""
     def instead(found: re.Match[str]) -> str:
         name = found[1].lower().lstrip("/")
-        return "\n" if name in BLOCKS or name in ("br", "hr") else ""
+        return "\n" if name in named("blocks") or name in ("br", "hr") else ""
 
     body = Element("body", {}, None)
     body.children.append(Element("pre", {}, body))
