@@ -15,7 +15,7 @@ LONG_CELL = 200          # characters of a cell: more is a page laid out by a ta
 CELL_LINES = 6           # and so are more lines than this in a cell
 WIDEST = 1000            # columns that a cell may span, as in browsers
 _PRE = frozenset(["pre", "xmp", "listing", "plaintext"])
-_GONE = dict.fromkeys(map(ord, "\xad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))      # nothing to see, nothing to read
+_GONE = re.compile("[\xad\u200b-\u200f\u2060\ufeff]+")                        # nothing to see, nothing to read
 _TWICE = re.compile(r"&(?:[nem]\w{0,2}sp|[lr][sd]quo|quot|[mn]dash|hellip|middot|times|permil|deg|#\d{2,5}|#[xX][\da-fA-F]{2,5});")
 """What was escaped twice. Tags that were are left to repair, which sees what they part."""
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
@@ -121,7 +121,7 @@ class Writer:
         self._pre -= opened.pre
 
     def _text(self, text: str) -> None:
-        text = text.translate(_GONE)
+        text = _GONE.sub("", text)
         if "&" in text:
             text = _TWICE.sub(lambda found: html.unescape(found[0]), text)
         parts = re.split(r"\r\n?|\n", text) if self._pre else _broken(text)
