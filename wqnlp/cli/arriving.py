@@ -24,12 +24,12 @@ def classify(ctx: click.Context, paths: tuple[str, ...], store: str | None, as_j
     from wqnlp.desk.look import lines, look
     from wqnlp.library import open_store
     from wqnlp.pipeline import run
-    from wqnlp.store.batch import expand
+    from wqnlp.store.batch import inputs
 
     bad = False
     with ExitStack() as stack:
         library = stack.enter_context(open_store(store)) if store else None
-        for path in expand(paths):
+        for path in inputs(paths):
             seen = look(run(path), library)
             bad = bad or bool(seen["errors"])
             click.echo(json.dumps(seen, ensure_ascii=False) if as_json else "\n".join(lines(seen)))

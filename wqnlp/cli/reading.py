@@ -32,7 +32,7 @@ def extract(ctx: click.Context, paths: tuple[str, ...], out: str | None, kind: s
     """Read files, folders (with all below them) and globs, and write one table for each kind of record.
 
     A file that cannot be read is told on stderr and in the table errors; the rest is done, and the exit code is 3.
-    A file with the same bytes as an earlier one is counted once.
+    A file with the same bytes as an earlier one is counted once; saved pages 1, 2, 3 of one article are one file.
 
     \b
     wqnlp extract archive/ 'more/*.txt' -o out --format csv --store library.db
@@ -43,7 +43,7 @@ def extract(ctx: click.Context, paths: tuple[str, ...], out: str | None, kind: s
 
     from wqnlp.store import batch
 
-    files = batch.expand(paths)
+    files = batch.inputs(paths)
     with batch.opened(out, format=kind, store=store) as writers, \
             tqdm(total=len(files), unit="file", disable=quiet, file=sys.stderr, dynamic_ncols=True) as bar:
         def watch(result: Result) -> None:

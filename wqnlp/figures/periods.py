@@ -31,7 +31,7 @@ def set_apart(summary: Summary, contexts: Sequence[Context], document: Document)
         if named is None:
             continue
         between = summary.repaired.text[named[1]:quantity.start]
-        if quantity.measure != "change" and named[3] < document.period_start and _THEN.match(between) and context.quantity.kind != "percent":
+        if quantity.measure != "change" and named[3] < document.period_start and _THEN.match(between) and quantity.kind != "percent":
             quantity.flags.add("previous")
         elif named[2] > document.period_end and _TO_COME.search(between) and not _LOOKS_BACK.search(between):
             quantity.flags.add("planned")

@@ -136,4 +136,5 @@ def main(folders: Sequence[str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write("\n".join(main(sys.argv[1:] or [str(folder) for folder in sorted(Path("tests/gold").iterdir()) if folder.is_dir()])) + "\n")
+    everything = [str(folder) for folder in sorted(Path("tests/gold").iterdir()) if folder.is_dir()]
+    sys.stdout.write("\n".join(main(sys.argv[1:] or everything)) + "\n")

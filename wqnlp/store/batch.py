@@ -17,6 +17,7 @@ from wqnlp.audits import Links, between
 from wqnlp.errors import Unwritable
 from wqnlp.pipeline import Result, run_many
 from wqnlp.records import TABLES, Copy, ErrorRow, Figure
+from wqnlp.source import Input, gather
 from wqnlp.span import Repair
 from wqnlp.store.csv import CsvWriter
 from wqnlp.store.folder import FolderWriter
@@ -78,6 +79,15 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
     return list(found)
 
 
+def inputs(paths: Iterable[str | os.PathLike[str]]) -> list[Input]:
+    """What a run reads: the files of `expand`, the pages of one article among them together as one.
+
+    >>> inputs(["没有这个文件.txt"])
+    ['没有这个文件.txt']
+    """
+    return gather(expand(paths))
+
+
 def _inside(folder: str) -> Iterator[str]:
     """Files under a folder, in order. A folder that may not be listed stands for itself, so that it is reported."""
     refused: list[str] = []
@@ -97,7 +107,7 @@ def extract(paths: Iterable[str | os.PathLike[str]], out: str | os.PathLike[str]
     inputs that cannot be read become rows of `errors`.
     """
     with opened(out, format=format, store=store) as writers:
-        return fill(writers, expand(paths), jobs=jobs, watch=watch)
+        return fill(writers, inputs(paths), jobs=jobs, watch=watch)
 
 
 @contextmanager
@@ -115,7 +125,7 @@ def opened(out: str | os.PathLike[str] | None, *, format: str = "jsonl",
         yield writers
 
 
-def fill(writers: Sequence[Writer], files: Iterable[str], *, jobs: int = 1,
+def fill(writers: Sequence[Writer], files: Iterable[Input], *, jobs: int = 1,
          watch: Callable[[Result], Any] | None = None) -> Batch:
     """Read the files and hand each result to every writer, then tell the writers which summaries are copies, and what
     successive years of one body say of one another."""
