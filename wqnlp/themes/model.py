@@ -107,7 +107,8 @@ class ThemeClassifier:
         if not known:
             return self.intercepts
         rows = sorted(known)                                      # sums must not depend on the order of a set
-        return self.weights[rows].sum(axis=0) / math.sqrt(len(rows)) + self.intercepts
+        found: NDArray[Any] = self.weights[rows].sum(axis=0) / math.sqrt(len(rows)) + self.intercepts
+        return found
 
     def scores(self, text: str) -> dict[str, float]:
         """Theme code to probability."""
