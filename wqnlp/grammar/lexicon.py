@@ -33,7 +33,7 @@ class Lexicon(Generic[Value]):
         lengths: dict[str, set[int]] = {}
         for word in self._words:
             lengths.setdefault(word[:2], set()).add(len(word))
-        short = {head for head in lengths if len(head) == 1}
+        self._short = short = {head for head in lengths if len(head) == 1}
         self._longest = {head: tuple(sorted(found | ({1} if head[0] in short else set()), reverse=True))
                          for head, found in lengths.items()}
         firsts, seconds = ({head[at] for head in lengths if len(head) == 2} for at in (0, 1))
@@ -46,24 +46,27 @@ class Lexicon(Generic[Value]):
 
     def scan_all(self, text: str) -> Iterator[Hit]:
         """Every hit, those inside and across others too, in order of their start, the shorter first."""
-        words, longest = self._words, self._longest
+        words, longest, short = self._words, self._longest, self._short
         for begin in self._begin.finditer(text):
             at = begin.start()
-            for length in reversed(longest.get(text[at:at + 2]) or longest.get(text[at], ())):
+            lengths = longest.get(text[at:at + 2]) or (short and longest.get(text[at]))
+            if not lengths:
+                continue
+            for length in reversed(lengths):
                 word = text[at:at + length]
                 if word in words and len(word) == length:              # a text may end inside a longer one
                     yield Hit(at, at + length, words[word])
 
     def _found(self, text: str) -> list[tuple[int, str]]:
         """At each place the longest word, read from the left."""
-        words, longest = self._words, self._longest
+        words, longest, short = self._words, self._longest, self._short
         out: list[tuple[int, str]] = []
         edge = 0
         for begin in self._begin.finditer(text):
             at = begin.start()
             if at < edge:
                 continue
-            for length in longest.get(text[at:at + 2]) or longest.get(text[at], ()):
+            for length in longest.get(text[at:at + 2]) or (short and longest.get(text[at])) or ():
                 word = text[at:at + length]
                 if word in words and len(word) == length:
                     edge = at + length
