@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wqnlp.grammar.heads import Search, heads
+from wqnlp.grammar.heads import Search, headed_rules, heads
 from wqnlp.tables import rules
 
 NOT_FIGURES = [rule.pattern.pattern for rule in rules("not_figures")]
@@ -26,3 +26,11 @@ def test_finds_what_the_alternatives_find(text):
     ("a*", None), ("(?>ab|c)", {"a", "c"}), ("[a-c]+?d", {"a", "b", "c"}), (r"(x)\1", {"x"})])
 def test_heads(pattern, wanted):
     assert heads(pattern) == wanted
+
+
+@pytest.mark.parametrize("name", ["flags", "issue_silence", "measures", "not_figures", "organisation", "own_level", "period",
+                                  "titles", "year"])
+def test_headed_rules_find_what_the_rules_find(name):
+    said = "。".join(str(text) for rule in rules(name) for text in (*rule.says, *rule.but_not))
+    for rule, pattern in headed_rules(name):
+        assert [m.span() for m in pattern.finditer(said)] == [m.span() for m in rule.pattern.finditer(said)]
