@@ -103,7 +103,7 @@ def _single(text: str, start: int, number_end: int, end: int, refused: Refusals)
 def _is_cell(text: str, start: int, end: int) -> bool:
     """Whether a mask is all that a table's cell holds."""
     return bool(re.search(r"[|│｜\t]\s*$", text[max(0, start - 4):start]) and
-                re.match(r"[ 　]*(?:[|│｜\t\n]|$)", text[end:end + 4]))
+                re.match(r"[ 　]*(?:[|│｜\t\r\n]|$)", text[end:end + 4]))
 
 
 def dropped(summary: Summary, found: list[Quantity], refused: Refusals) -> list[Quantity]:
