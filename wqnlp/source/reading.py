@@ -8,7 +8,9 @@ from typing import Protocol
 
 from wqnlp.errors import Unreadable
 from wqnlp.source.base import Content, Source
+from wqnlp.source.docx import DocxReader, WordXmlReader
 from wqnlp.source.pdf import PdfReader
+from wqnlp.source.rtf import RtfReader
 from wqnlp.source.text import TextReader
 
 LIMIT = 64 * 2**20
@@ -28,7 +30,7 @@ class Reader(Protocol):
         """Text, how it was decoded, and where it stands. Raises `Unreadable`."""
 
 
-READERS: tuple[Reader, ...] = (PdfReader(), TextReader())
+READERS: tuple[Reader, ...] = (PdfReader(), DocxReader(), WordXmlReader(), RtfReader(), TextReader())
 """Asked in order; plain text, which takes anything, comes last."""
 
 

@@ -1,0 +1,93 @@
+"""Fields of Word: what is computed (a page number, a link, a sign in a circle), and what of it is text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from wqnlp.source.listing import formats
+from wqnlp.tables import table
+
+_CIRCLE = re.compile(r"\\o\s*\\a[cdlr]*\s*\(\s*[○〇◯]\s*[,;，]\s*([^()]+?)\s*\)", re.I)
+_RUBY = re.compile(r"\\o\s*\\a[cdlr]*\s*\(\s*\\s\s*\\up\s*-?\d*\s*\([^()]*\)\s*[,;，]\s*([^()]+?)\s*\)", re.I)
+
+
+@cache
+def _dropped() -> frozenset[str]:
+    return frozenset(table("word")["fields_dropped"])
+
+
+def dropped(instruction: str) -> bool:
+    """Whether the result of a field is no text of the document, such as the number of a page.
+
+    >>> dropped(" PAGE  \\\\* MERGEFORMAT "), dropped('HYPERLINK "http://x"')
+    (True, False)
+    """
+    word = instruction.split(maxsplit=1)
+    return bool(word) and word[0].upper() in _dropped()
+
+
+def drawn(instruction: str) -> str:
+    """What an EQ field draws that has no result: a number in a circle, a hanzi under its reading.
+
+    >>> drawn(r"eq \\\\o\\\\ac(○,3)"), drawn(r"EQ \\\\* jc2 \\\\o\\\\ad(\\\\s\\\\up 9(lián),联)")
+    ('③', '联')
+    """
+    if instruction.split(maxsplit=1)[:1] not in (["EQ"], ["eq"], ["Eq"]):
+        return ""
+    circle = _CIRCLE.search(instruction)
+    if circle:
+        signs = formats()["decimalEnclosedCircle"]["signs"]
+        number = int(circle[1]) if circle[1].isdecimal() and circle[1].isascii() and len(circle[1]) < 3 else 0
+        return str(signs[number - 1]) if 0 < number <= len(signs) else circle[1]
+    ruby = _RUBY.search(instruction)
+    return ruby[1] if ruby else ""
+
+
+@dataclass(slots=True)
+class _Field:
+    instruction: str = ""
+    result: bool = False
+    muted: bool = False
+
+
+class Fields:
+    """The fields that are open at a point of the text."""
+
+    def __init__(self, whole: bool = True) -> None:
+        """`whole`: every field that begins also ends, so that a long one (a table of contents) may be believed."""
+        self._open: list[_Field] = []
+        self._whole = whole
+
+    @property
+    def muted(self) -> bool:
+        """Whether what stands here is an instruction, or the result of a field that is no text."""
+        return any(not field.result or field.muted for field in self._open)
+
+    def begin(self) -> None:
+        """A field begins with its instruction."""
+        self._open.append(_Field())
+
+    def instruct(self, text: str) -> None:
+        """More of the instruction."""
+        if self._open and not self._open[-1].result:
+            self._open[-1].instruction += text[:2000]
+
+    def separate(self) -> None:
+        """The result begins."""
+        if self._open:
+            field = self._open[-1]
+            field.result, field.muted = True, dropped(field.instruction)
+
+    def end(self) -> str:
+        """The field ends; what it draws without a result."""
+        if not self._open:
+            return ""
+        field = self._open.pop()
+        return "" if self.muted or field.result else drawn(field.instruction)
+
+    def paragraph_ends(self) -> None:
+        """A broken field must not swallow the document: past its paragraph only a whole table of contents is muted."""
+        if not self._whole:
+            self._open = [field for field in self._open if field.result and not field.muted]
