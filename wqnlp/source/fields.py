@@ -12,6 +12,8 @@ from wqnlp.tables import table
 _CIRCLE = re.compile(r"\\o\s*\\a[cdlr]*\s*\(\s*[○〇◯]\s*[,;，]\s*([^()]+?)\s*\)", re.I)
 _RUBY = re.compile(r"\\o\s*\\a[cdlr]*\s*\(\s*\\s\s*\\up\s*-?\d*\s*\([^()]*\)\s*[,;，]\s*([^()]+?)\s*\)", re.I)
 
+LONGEST = 2000          # characters of an instruction that are looked at
+
 
 @cache
 def _dropped() -> frozenset[str]:
@@ -29,9 +31,9 @@ def dropped(instruction: str) -> bool:
 
 
 def drawn(instruction: str) -> str:
-    """What an EQ field draws that has no result: a number in a circle, a hanzi under its reading.
+    r"""What an EQ field draws that has no result: a number in a circle, a hanzi under its reading.
 
-    >>> drawn(r"eq \\\\o\\\\ac(○,3)"), drawn(r"EQ \\\\* jc2 \\\\o\\\\ad(\\\\s\\\\up 9(lián),联)")
+    >>> drawn(r"eq \o\ac(○,3)"), drawn(r"EQ \* jc2 \o\ad(\s\up 9(lián),联)")
     ('③', '联')
     """
     if instruction.split(maxsplit=1)[:1] not in (["EQ"], ["eq"], ["Eq"]):
@@ -71,8 +73,8 @@ class Fields:
 
     def instruct(self, text: str) -> None:
         """More of the instruction."""
-        if self._open and not self._open[-1].result:
-            self._open[-1].instruction += text[:2000]
+        if self._open and not self._open[-1].result and len(self._open[-1].instruction) < LONGEST:
+            self._open[-1].instruction += text[:LONGEST]
 
     def separate(self) -> None:
         """The result begins."""

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from wqnlp.errors import Unreadable
 from wqnlp.source.base import Content, Source
+from wqnlp.source.doc import DocReader
 from wqnlp.source.docx import DocxReader, WordXmlReader
 from wqnlp.source.pdf import PdfReader
 from wqnlp.source.rtf import RtfReader
@@ -30,7 +31,7 @@ class Reader(Protocol):
         """Text, how it was decoded, and where it stands. Raises `Unreadable`."""
 
 
-READERS: tuple[Reader, ...] = (PdfReader(), DocxReader(), WordXmlReader(), RtfReader(), TextReader())
+READERS: tuple[Reader, ...] = (PdfReader(), DocxReader(), DocReader(), WordXmlReader(), RtfReader(), TextReader())
 """Asked in order; plain text, which takes anything, comes last."""
 
 
