@@ -95,16 +95,22 @@ def grid(table: int, rows: Sequence[Sequence[Entry]]) -> Block:
 
 
 def _row(table: int, number: int, row: Sequence[Entry]) -> Block:
+    """One row. On a line every column of the grid has its bar, so that what is merged does not shift the others."""
     wide = any(_prose(entry) for entry in row)
-    made = []
+    made: list[Block] = []
+    column = 0
     for entry in row:
-        inside = stack(entry.blocks) if wide else _line(entry)
-        if entry.merged:
-            if not wide:
-                made.append(Block(""))
-            continue
-        cell = Cell(table, number, entry.column, entry.rows, entry.columns, 0, len(inside.text))
-        made.append(Block(inside.text, inside.places, (cell, *inside.cells)))
+        gap = 0 if wide else entry.column - column
+        made += [Block("")] * gap
+        if not entry.merged:
+            inside = stack(entry.blocks) if wide else _line(entry)
+            cell = Cell(table, number, entry.column, entry.rows, entry.columns, 0, len(inside.text))
+            made.append(Block(inside.text, inside.places, (cell, *inside.cells)))
+        elif not wide:
+            made.append(Block(""))
+        column = entry.column + 1
+    if not wide and row:
+        made += [Block("")] * (row[-1].column + row[-1].columns - column)
     return stack(made, "\n" if wide else JOINT)
 
 
