@@ -2,10 +2,12 @@
 
 import random
 import zipfile
+from copy import deepcopy
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from lxml import etree
 from wordmaking import cell, p, package, part, r, row, table, zipped
 
 from wqnlp.errors import Unreadable
@@ -17,6 +19,7 @@ from wqnlp.source.package import Limits
 from wqnlp.source.rtf import RtfReader
 
 FIXTURES = Path(__file__).parent / "fixtures" / "word"
+XML = ("document.xml", "numbering.xml", "styles.xml", "footnotes.xml")
 READERS = {"docx": DocxReader(), "doc": DocReader(), "rtf": RtfReader()}
 
 
@@ -38,13 +41,17 @@ def document(text):
     return zipped({"[Content_Types].xml": "", "word/document.xml": text})
 
 
+def typed(declared, text):
+    return document(declared + part("document", f"<w:body>{p(text)}</w:body>").partition("?>")[2])
+
+
 @pytest.mark.parametrize(("name", "data", "code"), [
     ("a bomb", lambda: document(part("document", " " * 2**22)), "E14"),
     ("deep elements", lambda: package(p("<w:smartTag>" * 5000 + r("x") + "</w:smartTag>" * 5000)), "E14"),
     ("deep tables", lambda: package(nested(50)), "E14"),
-    ("entities", lambda: document('<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>' + part("document", p("&b;")).partition("?>")[2]), "E13"),
-    ("an outer entity", lambda: document('<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>' + part("document", p("&a;")).partition("?>")[2]), "E13"),
-    ("an outer type", lambda: document('<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">' + part("document", p("x")).partition("?>")[2]), "E13"),
+    ("entities", lambda: typed('<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>', "&b;"), "E13"),
+    ("an outer entity", lambda: typed('<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>', "&a;"), "E13"),
+    ("an outer type", lambda: typed('<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">', "x"), "E13"),
     ("no XML", lambda: document("妇联"), "E13"), ("an empty part", lambda: document(""), "E13"),
     ("no body", lambda: document(part("document", "")), "E13"), ("an empty body", lambda: package(""), "E03"),
     ("no document", lambda: zipped({"[Content_Types].xml": "", "word/styles.xml": ""}), "E13"),
@@ -98,6 +105,13 @@ def test_numbers_that_are_none():
         p("9件", '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'), numbering=absurd)).text.endswith("9件")
 
 
+def test_a_label_as_long_as_a_page_is_cut():
+    long = f'<w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:lvlText w:val="{"%1" * 9000}"/></w:lvl></w:abstractNum>'
+    made = DocxReader().read("a.docx", package(p("9件", '<w:numPr><w:numId w:val="1"/></w:numPr>') * 50, numbering=long
+                             + '<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'))
+    assert len(made.text) < 5000
+
+
 def test_xml_that_says_it_is_of_word():
     head = b'<?xml version="1.0"?><?mso-application progid="Word.Document"?>'
     assert refused(head + b"<a/>", WordXmlReader()) == refused(head + b"<a", WordXmlReader()) == "E13"
@@ -127,17 +141,47 @@ def mutated_parts(data, chance):
     """A package with one of its parts mutated, and packed again."""
     with zipfile.ZipFile(BytesIO(data)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    name = chance.choice([name for name in parts if name.endswith(("document.xml", "numbering.xml", "styles.xml", "footnotes.xml", ".rels"))])
+    name = chance.choice([name for name in parts if name.endswith((*XML, ".rels"))])
     parts[name] = mutated(parts[name], chance)
     return zipped(parts)
+
+
+def shuffled(data, chance):
+    """A package in whose XML, which stays sound, some elements are moved, doubled, dropped, renamed, or given another value."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = chance.choice([name for name in parts if name.endswith(XML)])
+    root = etree.fromstring(parts[name])
+    for _ in range(chance.randint(1, 12)):
+        elements = list(root.iter())[1:]
+        one, other = chance.choice(elements), chance.choice(elements)
+        kind = chance.randrange(5)
+        if kind == 0:
+            one.getparent().remove(one)
+        elif kind == 1:
+            other.append(deepcopy(one))
+        elif kind == 2:
+            one.tag = other.tag
+        elif kind == 3 and one not in other.iterancestors() and one is not other:
+            other.append(one)
+        elif one.attrib:
+            one.attrib[chance.choice(list(one.attrib))] = chance.choice(("", "0", "-1", "9999999999", "continue", "begin", "x", "1"))
+    parts[name] = etree.tostring(root)
+    return zipped(parts)
+
+
+def broken_copy(kind, data, seed):
+    chance = random.Random(seed)
+    if kind == "docx" and seed % 5:
+        return shuffled(data, chance) if seed % 5 > 1 else mutated_parts(data, chance)
+    return mutated(data, chance)
 
 
 def hammer(kind, seeds):
     data = (FIXTURES / f"rich.{kind}").read_bytes()
     outcomes = {"read": 0, "refused": 0}
     for seed in seeds:
-        chance = random.Random(seed)
-        broken = mutated_parts(data, chance) if kind == "docx" and seed % 3 else mutated(data, chance)
+        broken = broken_copy(kind, data, seed)
         try:
             made = READERS[kind].read("坏", broken)
         except Unreadable as error:

@@ -1,6 +1,8 @@
 """Word files of other kinds: binary .doc, RTF, and what lies about its kind. The fixtures are gold texts saved by LibreOffice."""
 
+import base64
 import io
+import quopri
 from pathlib import Path
 
 import olefile
@@ -85,7 +87,11 @@ def test_the_suffix_is_not_believed(tmp_path, kind):
         assert read(path).format == kind
 
 
-def rtf(inside, head=r"\ansi\ansicpg936\deff0{\fonttbl{\f0\fnil\fcharset134 SimSun;}{\f1\froman\fcharset0 Times;}{\f2\fcharset136 MingLiU;}}"):
+HEAD = (r"\ansi\ansicpg936\deff0{\fonttbl{\f0\fnil\fcharset134 SimSun;}{\f1\froman\fcharset0 Times;}"
+        r"{\f2\fcharset136 MingLiU;}}")
+
+
+def rtf(inside, head=HEAD):
     data = inside.encode("gb18030") if isinstance(inside, str) else inside
     return RtfReader().read("a.rtf", b"{\\rtf1" + head.encode() + b"\n" + data + b"}")
 
@@ -112,6 +118,7 @@ def escaped(text, encoding="gb18030"):
     (r"9{\footnote\pard\plain{\chftn} " + escaped("注") + r"}8\par 7", "98\n 注\n7"),
     (r"{\shp{\*\shpinst{\sp{\sn a}{\sv 77}}{\shptxt\pard 9\par}}{\shprslt 78}}8\par 7", "8\n9\n7"),
     (r"9\bullet\lquote\emdash", "9•‘—"),
+    (r'{\field{\*\fldinst symbol 183 \\f "Symbol"}{\fldrslt }}9{\field{\*\fldinst SYMBOL 71}{\fldrslt G}}', "·9G"),
     ("9}77", "9"),                                                                      # what follows the document is not read
 ])
 def test_rtf(inside, text):
@@ -120,7 +127,8 @@ def test_rtf(inside, text):
 
 def test_rtf_tables():
     edges = r"\trowd\clvmgf\cellx1000\cellx2000\cellx3000"
-    made = rtf(rf"\pard top\par{edges}\pard\intbl a\cell b\cell c\cell\row\trowd\clvmrg\cellx1000\cellx3010\pard\intbl\cell d\cell\row\pard end\par")
+    made = rtf(rf"\pard top\par{edges}\pard\intbl a\cell b\cell c\cell\row"
+               r"\trowd\clvmrg\cellx1000\cellx3010\pard\intbl\cell d\cell\row\pard end\par")
     assert made.text == "top\na | b | c\n | d | \nend\n".rstrip("\n")
     assert [(*c[1:5], made.text[c.start:c.end]) for c in made.cells] == [
         (0, 0, 2, 1, "a"), (0, 1, 1, 1, "b"), (0, 2, 1, 1, "c"), (1, 1, 1, 2, "d")]
@@ -174,6 +182,20 @@ def test_what_cannot_be_read_has_one_message(tmp_path):
     deep = b"{\\rtf1" + b"{\\footnote x" * 50 + b"}" * 51
     assert code_of(deep, tmp=tmp_path).code == "E14"
     assert code_of(b"{\\rtf1\\intbl\\itap999999 x\\par}", tmp=tmp_path).code == "E14"
+
+
+def test_a_page_in_one_file_that_is_called_doc(tmp_path):
+    page = "<html><body><p>县妇联接访238件</p></body></html>"
+    for encoding, coded in (("8bit", page.encode()), ("base64", base64.encodebytes(page.encode())),
+                            ("quoted-printable", quopri.encodestring(page.encode()))):
+        path = tmp_path / "总结.doc"
+        path.write_bytes(b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"x\"\r\n\r\n--x\r\n"
+                         b"Content-Type: text/html; charset=\"utf-8\"\r\nContent-Transfer-Encoding: " + encoding.encode()
+                         + b"\r\n\r\n" + coded + b"\r\n--x--\r\n")
+        source = read(path)
+        assert source.format == "mhtml" and "县妇联接访238件" in source.text
+    empty = b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\nContent-Type: image/gif\n\nGIF8\n--x--\n"
+    assert code_of(empty, tmp=tmp_path).code == "E13"
 
 
 def test_a_binary_file_sniffs_as_one():

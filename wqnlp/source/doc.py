@@ -33,7 +33,7 @@ from wqnlp.source.docbin import (
     style_lists,
 )
 from wqnlp.source.docx import content
-from wqnlp.source.fields import Fields
+from wqnlp.source.fields import Fields, symbol
 from wqnlp.source.flow import Block
 from wqnlp.source.listing import Counts
 from wqnlp.source.package import AGAIN, Limits
@@ -70,10 +70,11 @@ class DocReader:
         binary = _opened(path, data)
         try:
             binary.read_pieces()
-            blocks = list(_Walk(path, binary, self.limits).blocks())
+            walk = _Walk(path, binary, self.limits)
+            blocks = list(walk.blocks())
         except (ValueError, IndexError, struct.error, OverflowError, KeyError) as error:
             raise Unreadable("E13", path, f"the Word document is broken ({error})", AGAIN) from error
-        return content(path, blocks, "doc", "Word document, binary")
+        return content(path, blocks, "doc", "Word document, binary" + walk.unnumbered)
 
 
 def _opened(path: str, data: bytes) -> Binary:
@@ -117,7 +118,11 @@ class _Walk:
         self._text = binary.text()
         self._runs = binary.runs(12, paragraphs=False)
         self._paragraphs = binary.runs(13, paragraphs=True)
-        self._lists, self._styles, self._counts = lists(binary), style_lists(binary), Counts()
+        self._counts, self.unnumbered = Counts(), ""
+        try:
+            self._lists, self._styles = lists(binary), style_lists(binary)
+        except (IndexError, struct.error, OverflowError) as error:      # the text is worth more than its numbers
+            self._lists, self._styles, self.unnumbered = [], {}, f"; its lists are broken ({error}) and have no numbers"
         self._begun: set[tuple[int, int]] = set()
         sizes = [binary.u32(at) for at in (0x4C, 0x50, 0x54, 0x58, 0x5C, 0x60, 0x64)]
         body, feet, heads, macros, remarks, ends, boxes = sizes
@@ -243,8 +248,6 @@ def _joined(made: list[str]) -> str:
 
 
 def _sign(said: bytes) -> str:
-    from wqnlp.source.wordwalk import symbol
-
     code = int.from_bytes(said[2:4], "little")
     return symbol("wingdings" if 0xF000 <= code < 0xF100 else "", f"{code:X}")
 

@@ -78,6 +78,8 @@ class Binary:
             if last < first or place + (last - first) * (1 if narrow else 2) > len(self.main):
                 raise ValueError("a piece stands outside the file")
             self.pieces.append((first, last, place, narrow))
+        if self.pieces and self.pieces[-1][1] > len(self.main):
+            raise ValueError("it says it has more characters than bytes")
 
     def text(self) -> str:
         """All characters, those of notes and boxes after those of the body; one UTF-16 unit is one character."""

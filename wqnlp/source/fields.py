@@ -12,6 +12,7 @@ from wqnlp.tables import table
 _CIRCLE = re.compile(r"\\o\s*\\a[cdlr]*\s*\(\s*[○〇◯]\s*[,;，]\s*([^()]+?)\s*\)", re.I)
 _RUBY = re.compile(r"\\o\s*\\a[cdlr]*\s*\(\s*\\s\s*\\up\s*-?\d*\s*\([^()]*\)\s*[,;，]\s*([^()]+?)\s*\)", re.I)
 
+_SYMBOL = re.compile(r"\s*symbol\s+(\d{1,5}|0x[0-9a-f]{1,4})\b(?:.*\\f\s*\"([^\"]+)\")?", re.I)
 LONGEST = 2000          # characters of an instruction that are looked at
 
 
@@ -36,6 +37,9 @@ def drawn(instruction: str) -> str:
     >>> drawn(r"eq \o\ac(○,3)"), drawn(r"EQ \* jc2 \o\ad(\s\up 9(lián),联)")
     ('③', '联')
     """
+    sign = _SYMBOL.match(instruction)
+    if sign:
+        return symbol(sign[2] or "", f"{int(sign[1], 0):X}")
     if instruction.split(maxsplit=1)[:1] not in (["EQ"], ["eq"], ["Eq"]):
         return ""
     circle = _CIRCLE.search(instruction)
@@ -45,6 +49,24 @@ def drawn(instruction: str) -> str:
         return str(signs[number - 1]) if 0 < number <= len(signs) else circle[1]
     ruby = _RUBY.search(instruction)
     return ruby[1] if ruby else ""
+
+
+def symbol(font: str, code: str) -> str:
+    """A sign kept as a font and a code, as the character that looks so.
+
+    >>> symbol("Wingdings", "F0FE"), symbol("Wingdings 2", "0052"), symbol("宋体", "2460")
+    ('☑', '☑', '①')
+    """
+    try:
+        number = int(code, 16)
+    except ValueError:
+        return ""
+    low = number & 0xFF if number < 0x100 or 0xF000 <= number < 0xF100 else 0
+    signs = table("word")["symbols"].get(font.casefold())
+    if signs is not None and low:
+        letter = chr(low) if font.casefold() == "symbol" and low < 0x7F else chr(0xF000 + low)
+        return str(signs.get(low, letter))
+    return chr(number) if 0x20 <= number <= 0xFFFF and not 0xD800 <= number < 0xE000 else ""
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ the other, as they are read.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -91,7 +92,18 @@ def grid(table: int, rows: Sequence[Sequence[Entry]]) -> Block:
     """
     if sum(len(row) for row in rows) == 1:
         return stack(block for row in rows for entry in row for block in entry.blocks)
-    return stack(_row(table, number, row) for number, row in enumerate(rows))
+    starts = sorted({entry.column for row in rows for entry in row})
+    return stack(_row(table, number, [_narrowed(entry, starts) for entry in row]) for number, row in enumerate(rows))
+
+
+def _narrowed(entry: Entry, starts: list[int]) -> Entry:
+    """A cell among the columns in which some cell begins: programs keep others, for a border drawn a little aside."""
+    column = bisect_left(starts, entry.column)
+    node = entry.node.rpartition("c")[0] + f"c{column + 1}"
+    blocks = [Block(block.text, tuple(place._replace(node=node) if place.node == entry.node else place
+                                      for place in block.places), block.cells) for block in entry.blocks]
+    columns = bisect_left(starts, entry.column + entry.columns) - column
+    return Entry(column, node, blocks, max(1, columns), entry.rows, entry.merged)
 
 
 def _row(table: int, number: int, row: Sequence[Entry]) -> Block:

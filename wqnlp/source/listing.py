@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from wqnlp.tables import table
 
 BULLET = "●"
+LONGEST = 60                # characters of a label; a hostile file would put a page before each of its paragraphs
 MOST = 9999                 # the largest number written in words or letters; beyond it digits stand
 
 
@@ -52,7 +53,7 @@ class Counts:
             restart = levels[deeper].restart if deeper in levels else None
             if restart is None or level < restart:
                 del counts[deeper]
-        return _gapped(self._text(counts, levels, own), own.gap)
+        return _gapped(self._text(counts, levels, own)[:LONGEST], own.gap)
 
     def _text(self, counts: Mapping[int, int], levels: Mapping[int, Level], own: Level) -> str:
         if formats().get(own.format, {}).get("bullet"):
@@ -65,7 +66,7 @@ class Counts:
             if formats().get(at.format, {}).get("bullet"):
                 return ""
             return written(counts.get(index, at.start), "decimal" if own.legal else at.format)
-        return re.sub("%([1-9])", shown, own.text)
+        return re.sub("%([1-9])", shown, own.text[:LONGEST])
 
 
 def _gapped(label: str, gap: bool) -> str:

@@ -25,8 +25,8 @@ AGAIN = "get the file again, or open it in a word processor and save it as .docx
 class Limits:
     """How much a file may unfold to before it is refused with E14."""
 
-    unpacked: int = 128 * 2**20         # bytes of all parts that are read
-    ratio: int = 300                    # of unpacked to packed bytes, for parts of more than a megabyte
+    unpacked: int = 48 * 2**20          # bytes of all parts that are read
+    ratio: int = 200                    # of unpacked to packed bytes, for parts of more than a megabyte
     depth: int = 24                     # tables, boxes and notes within each other
 
 

@@ -10,6 +10,7 @@ from wqnlp.errors import Unreadable
 from wqnlp.source.base import Content, Source
 from wqnlp.source.doc import DocReader
 from wqnlp.source.docx import DocxReader, WordXmlReader
+from wqnlp.source.mhtml import MhtmlReader
 from wqnlp.source.pdf import PdfReader
 from wqnlp.source.rtf import RtfReader
 from wqnlp.source.text import TextReader
@@ -31,7 +32,8 @@ class Reader(Protocol):
         """Text, how it was decoded, and where it stands. Raises `Unreadable`."""
 
 
-READERS: tuple[Reader, ...] = (PdfReader(), DocxReader(), DocReader(), WordXmlReader(), RtfReader(), TextReader())
+READERS: tuple[Reader, ...] = (PdfReader(), DocxReader(), DocReader(), WordXmlReader(), RtfReader(), MhtmlReader(),
+                               TextReader())
 """Asked in order; plain text, which takes anything, comes last."""
 
 
@@ -45,7 +47,7 @@ def reader_for(head: bytes) -> Reader:
 
 
 def read(path: str | os.PathLike[str], *, limit: int = LIMIT) -> Source:
-    """Read a file: plain text in any encoding of a Chinese archive, or PDF with a text layer.
+    """Read a file: plain text in any encoding of a Chinese archive, PDF with a text layer, Word (.docx, .doc, .rtf).
 
     The text is never altered: line ends and full-width digits stay as they are; only a byte order
     mark is not part of it. Raises `Unreadable`, whose message names the file and says what to do.

@@ -100,7 +100,7 @@ class _Parser:
         self._merge: dict[str, bool] = {}
         self._after: list[tuple[bool, Block]] = []              # notes and boxes, and whether a table refers to them
         self._default = -1
-        self._mark = 0                                          # where the number of a list item begins
+        self._mark = 0                                          # where the number of a list item, or a result, begins
         self._counts = {"fn": 0, "tb": 0}
 
     def parse(self, data: bytes) -> None:
@@ -181,9 +181,9 @@ class _Parser:
             return False
         ended, self._state = self._state, self._stack.pop()
         if ended.kind == "fldinst" and self._state.kind != "fldinst":
-            instruction = "".join(ended.field)
             self._state.field = [*ended.field]
-            self._say(drawn(instruction))
+        if ended.kind == "fldrslt" and self._state.kind != "fldrslt" and not "".join(self._text[self._mark:]):
+            self._say(drawn("".join(ended.field)))
         if ended.kind == "listtext" and self._state.kind != "listtext" and not ended.silent:
             self._text[self._mark:] = [as_label("".join(self._text[self._mark:]))]
         if ended.kind in ("note", "box") and self._state.kind != ended.kind and self._stories:
@@ -290,6 +290,8 @@ class _Parser:
 
     def _result(self, argument: int | None) -> None:
         self._state.silent = self._state.silent or dropped("".join(self._state.field))
+        if not self._state.silent:
+            self._state.kind, self._mark = "fldrslt", len(self._text)
 
     # What a control word changes in its group
 

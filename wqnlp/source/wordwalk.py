@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from wqnlp.errors import Unreadable
-from wqnlp.source.fields import Fields, dropped
+from wqnlp.source.fields import Fields, dropped, symbol
 from wqnlp.source.flow import Block, Entry, grid, paragraph, series
 from wqnlp.source.package import Limits
 from wqnlp.source.wordml import Lists, Styles, child, name, number, on, value
-from wqnlp.tables import table
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -297,21 +296,3 @@ def _spaced(element: etree._Element) -> str:
     text = (element.text or "").replace("\r\n", " ").replace("\n", " ")
     kept = element.get("{http://www.w3.org/XML/1998/namespace}space") == "preserve"
     return text if kept else text.strip(" \t\r\n")
-
-
-def symbol(font: str, code: str) -> str:
-    """A sign kept as a font and a code, as the character that looks so.
-
-    >>> symbol("Wingdings", "F0FE"), symbol("Wingdings 2", "0052"), symbol("宋体", "2460")
-    ('☑', '☑', '①')
-    """
-    try:
-        number_ = int(code, 16)
-    except ValueError:
-        return ""
-    low = number_ & 0xFF if number_ < 0x100 or 0xF000 <= number_ < 0xF100 else 0
-    signs = table("word")["symbols"].get(font.casefold())
-    if signs is not None and low:
-        letter = chr(low) if font.casefold() == "symbol" and low < 0x7F else chr(0xF000 + low)
-        return str(signs.get(low, letter))
-    return chr(number_) if 0x20 <= number_ <= 0xFFFF and not 0xD800 <= number_ < 0xE000 else ""
