@@ -15,12 +15,13 @@ from wqnlp.source import read
 from wqnlp.source.base import Content
 from wqnlp.source.doc import DocReader
 from wqnlp.source.docx import DocxReader, WordXmlReader
+from wqnlp.source.odt import OdtReader
 from wqnlp.source.package import Limits
 from wqnlp.source.rtf import RtfReader
 
 FIXTURES = Path(__file__).parent / "fixtures" / "word"
-XML = ("document.xml", "numbering.xml", "styles.xml", "footnotes.xml")
-READERS = {"docx": DocxReader(), "doc": DocReader(), "rtf": RtfReader()}
+XML = ("document.xml", "numbering.xml", "styles.xml", "footnotes.xml", "content.xml")
+READERS = {"docx": DocxReader(), "doc": DocReader(), "rtf": RtfReader(), "odt": OdtReader()}
 
 
 def refused(data, reader=None):
@@ -172,7 +173,7 @@ def shuffled(data, chance):
 
 def broken_copy(kind, data, seed):
     chance = random.Random(seed)
-    if kind == "docx" and seed % 5:
+    if kind in ("docx", "odt") and seed % 5:
         return shuffled(data, chance) if seed % 5 > 1 else mutated_parts(data, chance)
     return mutated(data, chance)
 

@@ -18,7 +18,7 @@ from wqnlp.source.wordml import Lists, Styles, child, name, value
 if TYPE_CHECKING:
     from lxml import etree
 
-_FIRST = (b"[Content_Types].xml", b"_rels/", b"word/", b"docProps/", b"customXml/", b"mimetype", b"/word/", b"word\\")
+_FIRST = (b"[Content_Types].xml", b"_rels/", b"word/", b"docProps/", b"customXml/", b"/word/", b"word\\")
 _OTHERS = (("xl/workbook.xml", "an Excel workbook", "save it as CSV or text"),
            ("xl/workbook.bin", "an Excel workbook", "save it as CSV or text"),
            ("ppt/presentation.xml", "a PowerPoint presentation", "save it as PDF"),

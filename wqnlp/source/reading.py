@@ -11,6 +11,7 @@ from wqnlp.source.base import Content, Source
 from wqnlp.source.doc import DocReader
 from wqnlp.source.docx import DocxReader, WordXmlReader
 from wqnlp.source.mhtml import MhtmlReader
+from wqnlp.source.odt import OdtReader
 from wqnlp.source.pdf import PdfReader
 from wqnlp.source.rtf import RtfReader
 from wqnlp.source.text import TextReader
@@ -32,7 +33,7 @@ class Reader(Protocol):
         """Text, how it was decoded, and where it stands. Raises `Unreadable`."""
 
 
-READERS: tuple[Reader, ...] = (PdfReader(), DocxReader(), DocReader(), WordXmlReader(), RtfReader(), MhtmlReader(),
+READERS: tuple[Reader, ...] = (PdfReader(), DocxReader(), DocReader(), WordXmlReader(), RtfReader(), OdtReader(), MhtmlReader(),
                                TextReader())
 """Asked in order; plain text, which takes anything, comes last."""
 
