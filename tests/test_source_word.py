@@ -133,6 +133,8 @@ def test_a_style_may_hide_text():
               '<w:style w:type="paragraph" w:styleId="Q"><w:rPr><w:vanish/></w:rPr></w:style>')
     body = p(r("77", '<w:rStyle w:val="H"/>') + r("9件")) + p(r("77") + r("8件", '<w:vanish w:val="false"/>'), '<w:pStyle w:val="P"/>')
     assert text_of(body, styles=styles) == "9件\n8件"
+    gone = p("77", '<w:pStyle w:val="P"/><w:numPr><w:numId w:val="1"/></w:numPr>')
+    assert text_of(item("甲") + gone + item("乙"), styles=styles, numbering=numbering(*THREE)) == "一、甲\n二、乙"
 
 
 def test_a_table_of_contents_is_no_second_set_of_headings():
@@ -194,6 +196,8 @@ def test_prose_in_a_form_keeps_its_paragraphs_and_a_frame_is_no_table():
     long = "".join(p(f"{number}是接待来访，共接待群众来访{number}件次，全部办结，群众满意。") for number in "一二三四五六")
     made = read_body(table(row(cell("工作总结"), cell(long))))
     assert made.text.count("\n") == 6 and len(made.cells) == 2 and made.places[1].node == made.places[6].node == "t1r1c2"
+    sentence = "全年共接待群众来访九件次，全部办结，群众满意。" * 8
+    assert read_body(table(row(cell("工作总结"), cell(sentence)), row(cell("件数"), cell("9")))).text == f"工作总结\n{sentence}\n件数 | 9"
     framed = read_body(table(row(cell(p("甲") + p("乙")))))
     assert framed.text == "甲\n乙" and framed.cells == ()
 

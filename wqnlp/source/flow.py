@@ -16,7 +16,7 @@ from itertools import count
 from wqnlp.source.base import Cell, Place
 
 JOINT = " | "
-PROSE = 120              # a cell of more characters, in several paragraphs, is prose and no entry of a table
+PROSE = 120              # a cell of more characters, in sentences or several paragraphs, is prose and no entry of a table
 WORD = re.compile("[\u4e00-\u9fff]{1,5}")
 
 
@@ -128,7 +128,8 @@ def _row(table: int, number: int, row: Sequence[Entry]) -> Block:
 
 def _prose(entry: Entry) -> bool:
     texts = [block.text for block in entry.blocks if block.text.strip()]
-    return any(block.cells for block in entry.blocks) or (len(texts) > 1 and sum(map(len, texts)) > PROSE)
+    return (any(block.cells for block in entry.blocks) or (len(texts) > 1 and sum(map(len, texts)) > PROSE)
+            or any(len(text) > PROSE and "。" in text for text in texts))
 
 
 def _line(entry: Entry) -> Block:

@@ -168,10 +168,11 @@ class Walk:
         """The text of a paragraph with its number, and whether its mark is deleted, so that the next belongs to it."""
         properties = child(element, "pPr")
         mark = child(properties, "rPr")
-        runs_on = any(child(mark, gone) is not None for gone in _GONE) or on(child(mark, "vanish"))
         style = value(child(properties, "pStyle")) or self._styles.default
+        hidden, vanish = bool(self._styles.hidden(style)), child(mark, "vanish")
+        runs_on = any(child(mark, gone) is not None for gone in _GONE) or (hidden if vanish is None else on(vanish))
         kept, self._out = self._out, []
-        before, self._hidden = self._hidden, bool(self._styles.hidden(style))
+        before, self._hidden = self._hidden, hidden
         self._inline(element)
         text = "".join(self._out)
         self._out, self._hidden = kept, before
