@@ -8,9 +8,13 @@ from typing import Protocol
 
 from wqnlp.errors import Unreadable
 from wqnlp.source.base import Content, Source
+from wqnlp.source.doc import DocReader
+from wqnlp.source.docx import DocxReader, WordXmlReader
 from wqnlp.source.html import HtmlReader
 from wqnlp.source.mhtml import MhtmlReader
+from wqnlp.source.odt import OdtReader
 from wqnlp.source.pdf import PdfReader
+from wqnlp.source.rtf import RtfReader
 from wqnlp.source.text import TextReader
 
 LIMIT = 64 * 2**20
@@ -30,7 +34,8 @@ class Reader(Protocol):
         """Text, how it was decoded, and where it stands. Raises `Unreadable`."""
 
 
-READERS: tuple[Reader, ...] = (PdfReader(), MhtmlReader(), HtmlReader(), TextReader())
+READERS: tuple[Reader, ...] = (PdfReader(), DocxReader(), DocReader(), WordXmlReader(), RtfReader(), OdtReader(), MhtmlReader(),
+                               HtmlReader(), TextReader())
 """Asked in order; plain text, which takes anything, comes last."""
 
 
@@ -44,7 +49,7 @@ def reader_for(head: bytes) -> Reader:
 
 
 def read(path: str | os.PathLike[str], *, limit: int = LIMIT) -> Source:
-    """Read a file: plain text in any encoding of a Chinese archive, a saved web page, or PDF with a text layer.
+    """Read a file: plain text in any encoding of a Chinese archive, Word (.docx, .doc, .rtf, .odt), a saved web page, or PDF.
 
     Plain text is never altered: line ends and full-width digits stay as they are; only a byte order
     mark is not part of it. Raises `Unreadable`, whose message names the file and says what to do.
