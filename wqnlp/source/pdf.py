@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -91,6 +92,7 @@ def _sheets(path: str, data: bytes, most_pages: int) -> Iterator[Sheet]:
     """The pages of a PDF, one at a time in memory; one that cannot be read is a sheet with a fault."""
     import pdfplumber
 
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)       # it warns of every glyph of a font without a box
     faults = _faults()
     try:
         pdf = pdfplumber.open(io.BytesIO(data))

@@ -6,6 +6,7 @@ A line with a number that is neither the same on all pages nor counts them is ne
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -103,8 +104,9 @@ def _counting(level: Sequence[_Row], sheets: Sequence[Sheet], needed: float) -> 
 
 def _says(row: _Row, sheets: Sequence[Sheet]) -> bool:
     """Whether the outermost line of a page says by its form alone that it is no part of the text."""
+    text = unicodedata.normalize("NFKC", row.text)                 # a font may have one glyph for fi
     for rule in rules("page_marks"):
-        found = rule.pattern.fullmatch(row.text)
+        found = rule.pattern.fullmatch(text)
         if found:
             number = found.groupdict().get("page")
             return rule.gives == "any" or number is None or int(number) == sheets[row.sheet].number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ FEWEST = 3              # lines of a column
 NARROWEST = 8           # characters of a line of a column, in the mean
 INDENT = 1.2            # heights of a character
 LEADING = 1.35          # of the usual distance of lines: more parts paragraphs
-_TOKEN = re.compile(r"(?:[0-9A-Za-z.,%/]+(?:件次|人次|[\u4e00-\u9fff％])?|.)[，。；：、！？）》”’,.;:!?)]*", re.DOTALL)
+_TOKEN = re.compile(r"[“‘（《〈【〔(]*(?:[0-9A-Za-z.,%/]+(?:件次|人次|[\u4e00-\u9fff％])?|.)[，。；：、！？）》”’,.;:!?)]*", re.DOTALL)
+_HANGS = re.compile(r"[，。；：、！？）》」』”’,.;:!?)]$")
 _ENDED = re.compile(r"[。！？；：!?;:…][”’」』）)》]*$")
 _BEGINS = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)、．.]|[（(]?\d{1,2}[）)、．](?!\d)|\d{1,2}\.(?!\d)|[①-⑳●■◆★▲]|第[一二三四五六七八九十]+[章节条部分]|[一二三四五六]是")
 
@@ -109,7 +111,7 @@ def lines_of(sheet: Sheet, block: Sequence[Item]) -> list[Line | Grid]:
     out: list[Line | Grid] = [i for i in block if isinstance(i, Grid)]
     lines = [_line(sheet, row) for row in rows_of(i for i in block if isinstance(i, Run))]
     if lines:
-        right, left = max(line.x1 for line in lines), _left(lines)
+        left, right = _left(lines), _right(lines)
         for line in lines:
             line.left, line.right = left, right
     return sorted([*out, *lines], key=lambda one: (one.top + one.bottom) / 2)
@@ -129,6 +131,11 @@ def _left(lines: Sequence[Line]) -> float:
     begins = Counter(round(line.x0 / 3) for line in lines)
     most = max(begins.values())
     return min(line.x0 for line in lines if 2 * begins[round(line.x0 / 3)] >= most)
+
+
+def _right(lines: Sequence[Line]) -> float:
+    """Where the lines of a column end; a mark of punctuation may hang out over it."""
+    return max(line.x1 - line.size * bool(_HANGS.search(line.text)) for line in lines)
 
 
 def widen(lines: Sequence[Line]) -> None:
@@ -167,11 +174,10 @@ def goes_on(a: Line, b: Line, *, usual: float, indented: bool) -> bool:
     if a.right - a.x1 > _width(_TOKEN.match(b.text), b.size) + 0.6 * size:
         return False                                            # the next word had room on this line
     below = a.page == b.page and b.top > a.top
+    begins = _BEGINS.match(unicodedata.normalize("NFKC", b.text[:8]))       # a font may have radicals for hanzi
     if below and b.top - a.top > max(LEADING * usual, 1.2 * size):
         return False
-    if _ENDED.search(a.text) and (_BEGINS.match(b.text) or not (below or indented)):
-        return False
-    return not (_BEGINS.match(b.text) and _ENDED.search(a.text))
+    return not (_ENDED.search(a.text) and (begins or not (below or indented)))
 
 
 def _width(found: re.Match[str] | None, size: float) -> float:
