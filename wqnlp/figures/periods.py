@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import date
 
 from wqnlp.figures.context import Context
 from wqnlp.grammar.periods import find_periods
 from wqnlp.records import Document
 from wqnlp.span import Span
 from wqnlp.structure.base import Summary
+
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?![\d年])")
 
 
 def narrow(summary: Summary, contexts: Sequence[Context], document: Document) -> None:
@@ -25,9 +29,25 @@ def narrow(summary: Summary, contexts: Sequence[Context], document: Document) ->
             found = [(offset + start, offset + end, first, last) for start, end, first, last
                      in find_periods(summary.slice(sentence), document.year)
                      if first is not None and last is not None]
-        period = _governing(context, found)
+        period = _of_cell(context, document) or _governing(context, found)
         if period is not None and period != whole:
             context.quantity.period = period
+
+
+def _of_cell(context: Context, document: Document) -> tuple[str, str] | None:
+    """The narrowest period that heads and row labels of a table's cell name; an earlier one makes it `previous`."""
+    quantity, year = context.quantity, document.year
+    if not quantity.dated or year is None:
+        return None
+    said = ["".join(order) for order in (quantity.dated, quantity.dated[::-1])]
+    found = [(first, last) for words in said
+             for _, _, first, last in find_periods(_YEAR.sub(r"\1年", words), year) if first is not None and last is not None]
+    if not found:
+        return None
+    period = min(found, key=lambda one: date.fromisoformat(one[1]) - date.fromisoformat(one[0]))
+    if document.period_start is not None and period[1] < document.period_start:
+        quantity.flags.add("previous")
+    return period
 
 
 def _governing(context: Context, found: Sequence[tuple[int, int, str, str]]) -> tuple[str, str] | None:

@@ -12,7 +12,7 @@ from functools import cache
 from wqnlp.span import Edit, Mark
 from wqnlp.tables import table
 
-_WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ％￥⼀-⿕⺀-⻳]|(?<=[0-9０-９])．(?=[0-9０-９])")
+_WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ％￥⼀-⿕⺀-⻳〜]|(?<=[0-9０-９])．(?=[0-9０-９])")
 
 
 def find(text: str) -> tuple[list[Edit], list[Mark]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wqnlp.errors import Unreadable
-from wqnlp.source import pdf_furniture, pdf_tables
+from wqnlp.source import pdf_furniture
 from wqnlp.source.base import Content, Decoding
 from wqnlp.source.pdf_page import Sheet, sheet_of
 from wqnlp.source.pdf_write import content
@@ -18,7 +18,7 @@ PAGES = 3000
 """The most pages of a PDF that are read; more is a book, or a file made to choke its reader."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class PdfReader:
     """Text PDF: paragraphs are lines of the text, a table is one line a row; `Source.pages` has the pages."""
 

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from wqnlp.source.pdf_page import Grid, Run, Sheet, between, rows_of
 
@@ -17,7 +18,8 @@ LEADING = 1.35          # of the usual distance of lines: more parts paragraphs
 _TOKEN = re.compile(r"[“‘（《〈【〔(]*(?:[0-9A-Za-z.,%/]+(?:件次|人次|[\u4e00-\u9fff％])?|.)[，。；：、！？）》”’,.;:!?)]*", re.DOTALL)
 _HANGS = re.compile(r"[，。；：、！？）》」』”’,.;:!?)]$")
 _ENDED = re.compile(r"[。！？；：!?;:…][”’」』）)》]*$")
-_BEGINS = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)、．.]|[（(]?\d{1,2}[）)、．](?!\d)|\d{1,2}\.(?!\d)|[①-⑳●■◆★▲]|第[一二三四五六七八九十]+[章节条部分]|[一二三四五六]是")
+_BEGINS = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)、．.]|[（(]?\d{1,2}[）)、．](?!\d)|"
+                     r"\d{1,2}\.(?!\d)|[①-⑳●■◆★▲]|第[一二三四五六七八九十]+[章节条部分]|[一二三四五六]是")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,7 +81,7 @@ def _gutter(items: Sequence[Item]) -> float | None:
         return None
     wanted: Counter[int] = Counter()
     for row in rows_of(runs):
-        for a, b in zip(row, row[1:], strict=False):
+        for a, b in pairwise(row):
             if b.x0 - a.x1 > 0.8 * a.size:
                 wanted[round((a.x1 + b.x0) / 2)] += 1
     best: tuple[int, float] | None = None
@@ -119,7 +121,7 @@ def lines_of(sheet: Sheet, block: Sequence[Item]) -> list[Line | Grid]:
 
 def _line(sheet: Sheet, row: Sequence[Run]) -> Line:
     text = row[0].text
-    for a, b in zip(row, row[1:], strict=False):
+    for a, b in pairwise(row):
         text += between(a, b) + b.text
     size = max(row, key=lambda r: len(r.text)).size
     return Line(page=sheet.number, text=text, x0=row[0].x0, top=min(r.top for r in row), x1=max(r.x1 for r in row),
@@ -161,7 +163,7 @@ def indents(lines: Sequence[Line]) -> bool:
 
 def leading(lines: Sequence[Line]) -> float:
     """The usual distance of lines, from top to top."""
-    steps = Counter(round(b.top - a.top) for a, b in zip(lines, lines[1:], strict=False)
+    steps = Counter(round(b.top - a.top) for a, b in pairwise(lines)
                     if a.page == b.page and 0 < b.top - a.top < 4 * a.size)
     return float(min((step for step, n in steps.items() if 2 * n >= max(steps.values())), default=0)) if steps else 0.0
 

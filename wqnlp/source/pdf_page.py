@@ -120,7 +120,7 @@ def _chars(page: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         text = char["text"]
         if text.startswith("(cid:"):
             char["text"] = "\ufffd"
-        elif not text.strip() or not text.isprintable() and not text.strip("\x00\u200b\ufeff\xad"):
+        elif not text.strip() or (not text.isprintable() and not text.strip("\x00\u200b\ufeff\xad")):
             continue
         if not (x0 <= (char["x0"] + char["x1"]) / 2 <= x1 and top <= (char["top"] + char["bottom"]) / 2 <= bottom):
             continue
@@ -201,7 +201,7 @@ def _reach(a: Run, b: Run) -> float:
 
 
 def _glued(a: Run, b: Run) -> Run:
-    small, large = sorted((a, b), key=lambda r: r.size * len(r.text))
+    large = max(a, b, key=lambda r: r.size * len(r.text))
     return Run(a.text + between(a, b) + b.text, min(a.x0, b.x0), large.top, max(a.x1, b.x1), large.bottom, large.size)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from wqnlp.source.pdf_page import COLUMN_GAP, Grid, GridCell, Run, rows_of
 
@@ -46,7 +47,7 @@ def _stretch(rows: Sequence[Sequence[Run]], first: int) -> int:
 def _tabular(row: Sequence[Run]) -> bool:
     if len(row) < 2 or any(len(run.text) > LONGEST or _SENTENCE.search(run.text) for run in row):
         return False
-    return all(b.x0 - a.x1 > 0.5 * COLUMN_GAP * max(a.size, b.size) for a, b in zip(row, row[1:], strict=False))
+    return all(b.x0 - a.x1 > 0.5 * COLUMN_GAP * max(a.size, b.size) for a, b in pairwise(row))
 
 
 def _values(row: Sequence[Run]) -> int:
@@ -114,7 +115,7 @@ def _grid(rows: Sequence[Sequence[Run]]) -> Grid:
     for index in range(heads - 1):
         _stretch_heads(places[index], places[index + 1], columns)
     x0, x1 = min(r.x0 for row in rows for r in row), max(r.x1 for row in rows for r in row)
-    edges = (x0, *[(a[1] + b[0]) / 2 for a, b in zip(columns, columns[1:], strict=False)], x1)
+    edges = (x0, *[(a[1] + b[0]) / 2 for a, b in pairwise(columns)], x1)
     cells = []
     for number, (row, placed) in enumerate(zip(rows, places, strict=True)):
         top, bottom = min(r.top for r in row), max(r.bottom for r in row)
