@@ -54,24 +54,34 @@ def wholes(names: Names) -> dict[int, list[int]]:
     >>> wholes({0: ("合计",), 1: ("婚姻家庭", "小计"), 2: ("婚姻家庭", "离婚"), 3: ("其中：协议离婚",), 4: ("劳动",)})
     {0: [], 1: [0], 2: [1, 0], 3: [2, 1, 0], 4: [0]}
     """
-    sums = [i for i in names if names[i] and words("sum").match(names[i][-1])]
-    grand = [i for i in sums if len(names[i]) == 1 and not words("sub").match(names[i][0])]
-    grand = grand or [i for i in sums if len(names[i]) == 1]
+    sums = {i: split for i in names if (split := _sum(names[i])) is not None}
+    grand = [i for i, (group, _, sub) in sums.items() if not group and not sub] or [i for i, split in sums.items() if not split[0]]
     found: dict[int, list[int]] = {}
     for i in sorted(names):
-        above: list[int] = []
         base = _base(names, i)
         if base is not None:
-            above = [base, *found[base]]
-        elif i not in grand:
-            group = names[i][:-1]
-            if group and i not in sums:
-                above = [j for j in sums if names[j][:-1] == group]
-            if group:
-                above += [j for j in names if j != i and names[j] == group]
-            above += grand
-        found[i] = list(dict.fromkeys(above))
+            found[i] = [base, *found[base]]
+            continue
+        own = sums[i][0] if i in sums else names[i][:-1]
+        above = [j for j, (group, tail, _) in sums.items() if group and group == names[i][:len(group)] and tail == _end(names[i], tail)
+                 and (i not in sums or len(group) < len(own))]
+        above.sort(key=lambda j: -len(sums[j][0]))
+        if own:
+            above += [j for j in names if names[j] == own]
+        if i not in grand:
+            above += [j for j in grand if sums[j][1] == _end(names[i], sums[j][1])]
+        found[i] = [j for j in dict.fromkeys(above) if j != i]
     return found
+
+
+def _sum(names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...], bool] | None:
+    """Of a row that sums up: the labels before 合计, those after it, and whether it is a 小计; None for any other."""
+    at = next((at for at, name in enumerate(names) if words("sum").match(name)), None)
+    return None if at is None else (names[:at], names[at + 1:], bool(words("sub").match(names[at])))
+
+
+def _end(names: tuple[str, ...], tail: tuple[str, ...]) -> tuple[str, ...]:
+    return names[-len(tail):] if tail else ()
 
 
 def _base(names: Names, i: int) -> int | None:

@@ -62,7 +62,7 @@ def _exact(summary: Summary) -> Iterator[Lattice]:
         for cell in group:
             start, end = aligned.repaired_span(cell.start, cell.end)
             slots.append(Slot(cell.row, cell.column, cell.rows, cell.columns, start, max(start, end)))
-        if slots and slots[0].start >= summary.start and slots[-1].end <= summary.end:
+        if slots and any(summary.start <= slot.start and slot.end <= summary.end for slot in slots if slot.end > slot.start):
             yield Lattice(tuple(slots), _above(summary, slots[0].start))
 
 
@@ -85,7 +85,7 @@ def _of_text(summary: Summary, lines: Sequence[Line]) -> Lattice | None:
     """The table that rows of running text make."""
     lines = [line for line in lines if not _RULE.fullmatch(summary.slice(line))]
     above = list(_above(summary, lines[0].start)) if lines else []
-    rows = [split(summary.slice(line), line.start) for line in lines]
+    rows = [split(summary.repaired.text[a:b], a) for a, b in (_whole(summary, line) for line in lines)]
     if not rows:
         return None
     if above and len(head := split(above[0], 0)) == len(rows[0]) > 1 and not re.search(r"\d", above[0]):
@@ -100,6 +100,16 @@ def _of_text(summary: Summary, lines: Sequence[Line]) -> Lattice | None:
     slots = [Slot(number, column + (width - len(row) if blank or number < heads else 0), 1, 1, a, b)
              for number, row in enumerate(rows) for column, (a, b) in enumerate(row)]
     return Lattice(tuple(slots), tuple(above))
+
+
+def _whole(summary: Summary, line: Line) -> tuple[int, int]:
+    """A row with the blanks at its edges, where empty cells may stand."""
+    text, start, end = summary.repaired.text, line.start, line.end
+    while start and text[start - 1] in " \t　":
+        start -= 1
+    while end < len(text) and text[end] in " \t　":
+        end += 1
+    return start, end
 
 
 def split(text: str, start: int) -> list[tuple[int, int]]:
