@@ -17,12 +17,13 @@ def told(table):
 
 @pytest.mark.parametrize("mark", [" | ", "\t"])
 def test_two_heads_empty_cells_and_a_part(mark):
-    rows = [["类别", "来信来访", "", "来电"], ["", "件数", "人次", "件数"], ["婚姻家庭", "31", "", "12"], ["其中：家庭暴力", "11", "15", "—"],
-            ["合计", "40", "46", "13"]]
+    rows = [["类别", "来信来访", "", "来电"], ["", "件数", "人次", "件数"], ["婚姻家庭", "31", "", "12"],
+            ["其中：家庭暴力", "11", "15", "—"], ["合计", "40", "46", "13"]]
     assert told("\n".join(mark.join(row) for row in rows)) == [
         ("31", "件", "cases_received", "marriage_family", "40"), ("12", "件", "cases_received", "marriage_family", "13"),
         ("11", "件", "cases_received", "domestic_violence", "31"), ("15", "人次", "case_visits", "domestic_violence", "46"),
-        ("40", "件", "cases_received", None, None), ("46", "人次", "case_visits", None, None), ("13", "件", "cases_received", None, None)]
+        ("40", "件", "cases_received", None, None), ("46", "人次", "case_visits", None, None),
+        ("13", "件", "cases_received", None, None)]
 
 
 def test_measures_as_rows():

@@ -19,6 +19,7 @@ ZONE = 0.2              # of the height of the page that it stands in
 NEAR = 5.0              # points by which the height may differ
 LEAST = 0.3             # share of the pages it recurs on: even and odd pages may differ, the first may have none
 _NUMBER = re.compile(r"\d+")
+_COUNTED = re.compile(r"\s*[^\s\-—–─/／|·•~～)）】\]页共]")      # what follows a number that counts something else than pages
 
 
 class _Row(NamedTuple):
@@ -97,6 +98,9 @@ def _counting(level: Sequence[_Row], sheets: Sequence[Sheet], needed: float) -> 
     counts = [len({line[place] - level[i].sheet for i, line in enumerate(numbers)}) <=
               len({line[place] for line in numbers}) - 1 for place in range(len(numbers[0]))]
     for row, line in zip(level, numbers, strict=True):
+        if any(grows and _COUNTED.match(row.text, found.end())
+               for grows, found in zip(counts, _NUMBER.finditer(row.text), strict=True)):
+            continue
         key = tuple((grows, number - row.sheet if grows else number) for number, grows in zip(line, counts, strict=True))
         turned[key].append(row)
     return [row for same in turned.values() if len({r.sheet for r in same}) >= needed for row in same]
