@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from wqnlp.figures.base import Quantity
 from wqnlp.figures.grid import Cell, words
-from wqnlp.figures.tree import alike, holds
+from wqnlp.figures.tree import CASES, OUTCOMES, alike, holds
 
 Names = Mapping[int, tuple[str, ...]]
 
@@ -39,9 +39,19 @@ def _link(cells: Sequence[Cell]) -> None:
     upper, left = wholes(rows), wholes(columns)
     for part, whole in _blocks(rows, at).items():
         upper[part] = [whole, *upper[part]]
+    received = _received(cells)
     for cell in cells:
+        if cell.quantity.measure in OUTCOMES and (whole := received.get(cell.row)) is not None and _fits(whole, cell.quantity):
+            cell.quantity.parent = whole            # 受理数 | 办结数: what was closed is of what came in
+            continue
         places = [*((cell.row, column) for column in left[cell.column]), *((row, cell.column) for row in upper[cell.row])]
         cell.quantity.parent = next((at[place] for place in places if place in at and _fits(at[place], cell.quantity)), None)
+
+
+def _received(cells: Sequence[Cell]) -> dict[int, Quantity]:
+    """Of each row the one cell that counts cases received, where the table has one such column."""
+    columns = {cell.column for cell in cells if cell.quantity.measure in CASES}
+    return {cell.row: cell.quantity for cell in cells if cell.column in columns} if len(columns) == 1 else {}
 
 
 def _fits(whole: Quantity, part: Quantity) -> bool:

@@ -126,11 +126,12 @@ def in_words(said: Sequence[str], unit: str | None) -> Reading:
     unit_groups, found = groups(unit), None
     for told in said:
         found = _first(f"{_CAPTION_EXTRA.sub('', told).strip()}【{unit or ''}】", unit_groups) or found
-        if found and found.rule not in GENERAL and found.measure != SAME:
+        if found and (found.rule not in GENERAL or _NAMES_CASES.search(told)) and found.measure != SAME:
             return found
     return found or Reading(str(table("measures")["groups"][unit_groups[0]]["default"]), f"unit {unit}", 0.5)
 
 
+_NAMES_CASES = compile(r"^(?:受理|接待|收到|接收|新收|登记)[^，；。办结]{0,6}$")
 _CAPTION_EXTRA = compile(r"^表\S{1,3}[\s　]+|[（(]?单位\s*[:：].*$")
 
 

@@ -27,6 +27,7 @@ _OF_WHICH = re.compile(r"^[\s，,；;：:（(]*(?:这|与|对)?(?:其中|当中|
                        r"[，；。]其中[^，；。]{0,14}$")
 _OF_WHICH_APART = re.compile(r"其中[，：]\s*$")
 _OF_ALL = re.compile(r"占(?:全部|总数|所有|全体|全[市县区镇省旗州])[^，；。〔]{0,6}$")
+_OF_ALL_CASES = re.compile(r"(?:所有|全部|上述|以上)[^，；。〔]{0,4}(?:案件|信访|纠纷|来信来访|诉求)")
 _CLOSED = re.compile(r"(?:审结|办结|结案|执结)[^，；。〔]{0,8}中，")
 _TOPIC = re.compile(r"([^，；。〔〕]{2,24}?)(?:中|里|当中)，[^，；。〔]{0,6}$|^[^，；。〔]{2,24}(?:类|案件|方面|纠纷|投诉|问题)中")
 _OF_LAST = re.compile(r"〔[^〕]*〕[^，；。〔〕]{0,14}(?:中|里|当中)[，,]?[^，；。〔]{0,20}$")
@@ -106,7 +107,7 @@ def _parent(context: Context, before: Sequence[Quantity], row: Sequence[Quantity
             return closed                    # 以调解、撤诉方式结案1128件 of 审结1790件, not of what came in
         return _listed_outcome(context, here) or _received(quantity, here, context.bare or not _OBJECT.search(context.own)) or \
             _resolved(context, here or before[-8:]) or \
-            (None if _OBJECT.search(context.own) else _received(quantity, before) or _only_total(quantity, before))
+            (None if _OBJECT.search(context.own) and not _OF_ALL_CASES.search(context.own) else _received(quantity, before) or _only_total(quantity, before))
     return _sibling_parent(context, here, row) or _of_section(context, here, before)
 
 
@@ -233,7 +234,7 @@ def _sibling_parent(context: Context, here: Sequence[Quantity], row: Sequence[Qu
     last = before_bracket(context, row) or next((q for q in reversed(here) if q.measure not in OUTCOMES), None)
     if last is None or last.parent is None or not _LIST.match(context.own):
         return None
-    if last.measure != quantity.measure or not alike(last, quantity):
+    if last.measure != quantity.measure or not alike(last, quantity) or _full(last.parent, row):
         return None
     whole: Quantity | None = last.parent
     while whole is not None:
@@ -245,6 +246,12 @@ def _sibling_parent(context: Context, here: Sequence[Quantity], row: Sequence[Qu
             return whole
         whole = whole.parent
     return None
+
+
+def _full(whole: Quantity, row: Sequence[Quantity]) -> bool:
+    """Whether the parts told so far are all of a whole of one word, 告诫书72份: what follows them is of something else."""
+    parts = [q.value for q in row if q.parent is whole]
+    return whole.measure not in CASES and len(parts) > 1 and None not in parts and sum(filter(None, parts)) == whole.value
 
 
 def _of_section(context: Context, here: Sequence[Quantity], before: Sequence[Quantity]) -> Quantity | None:

@@ -1,8 +1,8 @@
 """Characters and pages a second that each reader takes in, on the dev summaries in every format of tests/render.
 
-    python tests/benchmark/formats.py                     a table, and formats.json beside this file
-    python tests/benchmark/formats.py --formats pdf,docx  some formats; the others keep their numbers
-    python tests/benchmark/formats.py --rounds 5          the best of more rounds
+    python tests/benchmark/reading.py                     a table, and reading.json beside this file
+    python tests/benchmark/reading.py --formats pdf,docx  some formats; the others keep their numbers
+    python tests/benchmark/reading.py --rounds 5          the best of more rounds
 
 Reading alone, in one process, libraries loaded before the clock starts; what the stages after it take is in speed.py.
 Characters are those of the summaries, not what a site puts around them, so that formats can be compared. A page is a
@@ -26,7 +26,7 @@ from formats import reader  # noqa: E402
 from wqnlp.errors import Unreadable  # noqa: E402
 from wqnlp.source import Source, reading  # noqa: E402
 
-RESULT = Path(__file__).with_name("formats.json")
+RESULT = Path(__file__).with_name("reading.json")
 PAGE = 600
 
 
