@@ -107,7 +107,8 @@ def _parent(context: Context, before: Sequence[Quantity], row: Sequence[Quantity
             return closed                    # 以调解、撤诉方式结案1128件 of 审结1790件, not of what came in
         return _listed_outcome(context, here) or _received(quantity, here, context.bare or not _OBJECT.search(context.own)) or \
             _resolved(context, here or before[-8:]) or \
-            (None if _OBJECT.search(context.own) and not _OF_ALL_CASES.search(context.own) else _received(quantity, before) or _only_total(quantity, before))
+            (None if _OBJECT.search(context.own) and not _OF_ALL_CASES.search(context.own)
+             else _received(quantity, before) or _only_total(quantity, before))
     return _sibling_parent(context, here, row) or _of_section(context, here, before)
 
 
