@@ -53,7 +53,7 @@ def give_units(summary: Summary, found: Sequence[Quantity], bare: Sequence[Quant
 
 def _of_cell(cell: grid.Cell, text: str, one: Quantity) -> str | None:
     """The unit that a table's head, row label or caption gives a cell that is a number alone."""
-    if not re.match(r"\s*(?:[|│｜\t\n]| {2}|　|$)", text[one.end:one.end + 2]) or _NO_COUNT.search(cell.head):
+    if not re.match(r"\s*(?:[|│｜\t\r\n]| {2}|　|$)", text[one.end:one.end + 2]) or _NO_COUNT.search(cell.head):
         return None
     for words in (cell.head, cell.row_label):
         for named in (_IN_BRACKETS.search(words), _COUNT_OF.search(words)):
