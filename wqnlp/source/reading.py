@@ -8,6 +8,7 @@ from typing import Protocol
 
 from wqnlp.errors import Unreadable
 from wqnlp.source.base import Content, Source
+from wqnlp.source.ocr import ImageReader
 from wqnlp.source.pdf import PdfReader
 from wqnlp.source.text import TextReader
 
@@ -28,7 +29,7 @@ class Reader(Protocol):
         """Text, how it was decoded, and where it stands. Raises `Unreadable`."""
 
 
-READERS: tuple[Reader, ...] = (PdfReader(), TextReader())
+READERS: tuple[Reader, ...] = (PdfReader(), ImageReader(), TextReader())
 """Asked in order; plain text, which takes anything, comes last."""
 
 
@@ -42,7 +43,7 @@ def reader_for(head: bytes) -> Reader:
 
 
 def read(path: str | os.PathLike[str], *, limit: int = LIMIT) -> Source:
-    """Read a file: plain text in any encoding of a Chinese archive, or PDF with a text layer.
+    """Read a file: plain text in any encoding of a Chinese archive, PDF, or an image.
 
     The text is never altered: line ends and full-width digits stay as they are; only a byte order
     mark is not part of it. Raises `Unreadable`, whose message names the file and says what to do.
