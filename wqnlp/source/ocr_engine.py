@@ -26,7 +26,7 @@ HEIGHT = 48             # pixels of a line, as the recogniser was trained
 STEP = 8                # pixels of a line for one answer of the recogniser
 WIDEST = 3200           # pixels of a line of that height: 66 full characters, more than a page has
 BATCH = 12_000          # pixels of width recognised at once
-LONG_SIDE = 1600        # pixels to which a page is made smaller before lines are looked for
+LONG_SIDE = 1216        # pixels to which a page is made smaller before lines are looked for: 1600 finds no more
 UNSEEN = 0.02           # a character that was passed over is told from this probability on
 THREADS = "WQNLP_OCR_THREADS"
 
