@@ -42,3 +42,12 @@ def test_imports_go_down(path):
 def test_files_stay_small(path):
     lines = path.read_text("utf-8").count("\n")
     assert lines <= 400, f"{path.name} has {lines} lines: split it by what its parts are for"
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if "cli" not in p.parts], ids=lambda p: str(p.relative_to(HOUSE)))
+def test_only_the_command_line_speaks(path):
+    asks = any(name[0] == "click" for name in imported(path))
+    assert not asks or path.parent.name == "quality", "the simulator alone has a command of its own"
+    calls = {node.func.id for node in ast.walk(ast.parse(path.read_text("utf-8")))
+             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    assert "print" not in calls

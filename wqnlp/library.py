@@ -12,12 +12,13 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from wqnlp.audits import Links, between, body_of, told
 from wqnlp.errors import NotInLibrary, Unreadable
 from wqnlp.highlight import to_html
 from wqnlp.pipeline import Result, reasons, run
-from wqnlp.records import TABLES, Figure, columns
-from wqnlp.span import Repair, replay
+from wqnlp.records import TABLES, Audit, Document, Figure, columns
 from wqnlp.store.frames import frame, frame_of, parsed
+from wqnlp.store.past import Past
 from wqnlp.store.schema import plain, schema
 
 if TYPE_CHECKING:
@@ -222,13 +223,24 @@ class Library:
 
     def text(self, doc_id: str) -> str:
         """The repaired text of one summary. Raises `NotInLibrary`."""
-        source, found = self.source_text(doc_id), self._select("documents", {"doc_id": doc_id})
-        if not found:
+        found = Past(self._db).text(doc_id)
+        if found is None:
             raise NotInLibrary("E61", doc_id, f"{self.path} has no such document", "doc_ids stand in documents()")
-        start, end = found[0]["start"], found[0]["end"]
-        made = self._rows('SELECT start, "end", new FROM repairs WHERE sha12 = ? AND start >= ? AND "end" <= ?',
-                          [doc_id.rpartition("-")[0], start, end])
-        return replay(source[start:end], [Repair(r["start"] - start, r["end"] - start, r["new"], ()) for r in made])
+        return found
+
+    def between_years(self, document: Document, figures: Iterable[Figure], text: str = "") -> list[Audit]:
+        """What a summary, in the library or new, and the library's other years of its body say of one another.
+
+        `text` is the repaired text of a new one, by which a copy is known. Nothing is written.
+        """
+        body, said = body_of(document), told(document, figures)
+        if body is None or said is None:
+            return []
+        past = Past(self._db, {document.doc_id: text} if text else None)
+        known = [said, *past.of(body, but={document.doc_id})]
+        links = Links(past.copies(known) | {document.doc_id: document.copies}, past.alike)
+        return [audit for audit in between(known, links)
+                if any(figure.rpartition(":")[0] == document.doc_id for figure in audit.figures)]
 
     def close(self) -> None:
         """Close the file."""

@@ -19,11 +19,12 @@ from wqnlp import audits, figures, issues, metadata, repair, source, structure, 
 from wqnlp.errors import Unreadable, WqnlpError
 from wqnlp.records import Activity, Audit, Document, ErrorRow, Figure, Issue, SetAside
 from wqnlp.repair.base import Repaired
+from wqnlp.source import Input
 from wqnlp.source.base import Decoding, Source
 from wqnlp.structure.base import Summary
 
 T = TypeVar("T")
-Run = Callable[[str], "Result"]
+Run = Callable[[Input], "Result"]
 _HALF = re.compile("[\ud800-\udfff]")
 AHEAD = 4                                # files a worker may be ahead of what was taken, so that memory stays flat
 
@@ -60,18 +61,19 @@ class Result:
         return None if self.source is None else self.source.sha256[:12]
 
 
-def run(path: str | os.PathLike[str]) -> Result:
+def run(path: str | os.PathLike[str] | tuple[str, ...]) -> Result:
     """One file through source, repair, structure, metadata, figures, themes, issues and audits.
 
+    Several paths are the pages of one article, as `source.gather` finds them: read as one, under the first's path.
     Never raises for a bad input: it is a row of `errors` that names the file and says what to do.
 
     >>> [error] = run("没有这个文件.txt").errors
     >>> error.stage, error.error, error.path
     ('source', 'E01', '没有这个文件.txt')
     """
-    name = os.fspath(path)
+    name = called(path)
     made = Result(path=name)
-    made.source = _attempt(made, "source", lambda: _read(name))
+    made.source = _attempt(made, "source", lambda: source.read_pages(path) if isinstance(path, tuple) else _read(name))
     return made if made.source is None else _on(made, made.source)
 
 
@@ -115,6 +117,15 @@ def _on(made: Result, read: Source) -> Result:
     for number, summary in enumerate(parts):
         _summary(made, summary, f"{read.sha256[:12]}-{number}")
     return made
+
+
+def called(path: str | os.PathLike[str] | tuple[str, ...]) -> str:
+    """What records call an input: its path, of several pages the first's.
+
+    >>> called(("总结.html", "总结_2.html"))
+    '总结.html'
+    """
+    return path[0] if isinstance(path, tuple) else os.fspath(path)
 
 
 def _read(name: str) -> Source:
@@ -164,13 +175,13 @@ def _fault(path: str, stage: str, seen: str) -> ErrorRow:
     return ErrorRow(path=path, stage=stage, error="E99", message=message)
 
 
-def run_many(paths: Iterable[str | os.PathLike[str]], jobs: int = 1, *, work: Run = run) -> Iterator[Result]:
+def run_many(paths: Iterable[str | os.PathLike[str] | tuple[str, ...]], jobs: int = 1, *, work: Run = run) -> Iterator[Result]:
     """Results in the order of the paths, each as soon as it and those before it are done.
 
     With `jobs` over 1 the files are shared out to so many processes. A file with the same bytes as an earlier
     one comes back empty with `same_as` set: the same bytes have the same doc_ids, and are counted once.
     """
-    names = [os.fspath(path) for path in paths]
+    names: list[Input] = [path if isinstance(path, tuple) else os.fspath(path) for path in paths]
     results = map(work, names) if jobs <= 1 or len(names) < 2 else _pooled(names, jobs, work)
     seen: dict[str, str] = {}
     for result in results:
@@ -183,10 +194,10 @@ def run_many(paths: Iterable[str | os.PathLike[str]], jobs: int = 1, *, work: Ru
         yield result
 
 
-def _pooled(names: list[str], jobs: int, work: Run) -> Iterator[Result]:
+def _pooled(names: list[Input], jobs: int, work: Run) -> Iterator[Result]:
     """Files through a pool of processes. A process that dies costs the file it died of, and no other."""
     waiting = iter(names)
-    pending: deque[tuple[str, Future[Result]]] = deque()
+    pending: deque[tuple[Input, Future[Result]]] = deque()
     pool = ProcessPoolExecutor(jobs)
     try:
         while True:
@@ -207,7 +218,7 @@ def _pooled(names: list[str], jobs: int, work: Run) -> Iterator[Result]:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _submit(pool: ProcessPoolExecutor, work: Run, name: str) -> Future[Result]:
+def _submit(pool: ProcessPoolExecutor, work: Run, name: Input) -> Future[Result]:
     """Hand a file to the pool; a pool that has just died answers through the future, as it does for all others."""
     try:
         return pool.submit(work, name)
@@ -217,11 +228,11 @@ def _submit(pool: ProcessPoolExecutor, work: Run, name: str) -> Future[Result]:
         return broken
 
 
-def _alone(name: str, work: Run) -> Result:
+def _alone(name: Input, work: Run) -> Result:
     """One file in a process of its own, after a shared one died: was it this file?"""
     with ProcessPoolExecutor(1) as pool:
         try:
             return pool.submit(work, name).result()
         except BrokenExecutor:
-            fault = _fault(name, "pipeline", "the end of its process (most often too little memory)")
-            return Result(path=name, errors=[fault])
+            fault = _fault(called(name), "pipeline", "the end of its process (most often too little memory)")
+            return Result(path=called(name), errors=[fault])

@@ -40,7 +40,7 @@ def awkward(gold: Gold) -> list[File]:
     parts = gold.parts()
     marks = [mark[-1] for part, mark in numbered(parts) if part.level == 3 and mark]
     numbering = _numbering(document, marks[0] if marks else "．")
-    bodies = [part for part in parts if part.kind == "body"]
+    bodies = [part for part in parts if part.kind == "body" and not part.text.startswith("表")]
     boxed, framed, noted = bodies[-1], bodies[len(bodies) // 2], bodies[len(bodies) // 3]
     for part, mark in numbered(parts):
         if part.rows:

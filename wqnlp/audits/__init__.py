@@ -16,7 +16,8 @@ from wqnlp.audits.restatements import restatements
 from wqnlp.audits.search import untied
 from wqnlp.audits.solve import suggest
 from wqnlp.audits.sums import sums
-from wqnlp.audits.years import audit_years
+from wqnlp.audits.told import Told, body_of, told
+from wqnlp.audits.years import Links, audit_years, between, is_between
 from wqnlp.records import Audit, Figure
 
 RELATIONS = (sums, shares, per_head, remainders, restatements, changes)
@@ -54,4 +55,4 @@ def _summed(one: Audit, made: Iterable[Audit]) -> bool:
         other.kind == "sum" and other.status == "consistent" and one.figures[0] in other.figures[1:] for other in made)
 
 
-__all__ = ["audit", "audit_years"]
+__all__ = ["Links", "Told", "audit", "audit_years", "between", "body_of", "is_between", "told"]

@@ -144,7 +144,7 @@ def _parts(reading: Reading, index: int) -> Iterator[tuple[tuple[Placed, ...], i
     # 劳动类10起（其中欠薪1起），占16%: what stands in a bracket that is closed is not what the share is of.
     outer = [p for p in counted if p.depth <= one.depth]
     if FORMER.search(one.lead) or LATTER.search(one.lead):
-        yield from ((((part,), 6) for part in (outer[1:2] if FORMER.search(one.lead) else outer[:1])))
+        yield from (((part,), 6) for part in (outer[1:2] if FORMER.search(one.lead) else outer[:1]))
         return
     together = TOGETHER.search(one.lead)
     if together:

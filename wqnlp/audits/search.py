@@ -153,5 +153,10 @@ def _each(reading: Reading, one: Placed) -> Iterator[Audit]:
             alike = whole.unit == one.unit or whole.figure.kind == one.figure.kind == "people"
             if alike and whole is not heads and heads.unit != whole.unit and not EACH.search(whole.lead) \
                     and heads.figure.kind != "money" and (whole.value or 0.0) > (heads.value or 0.0) > 1 \
-                    and judge(one.value or 0.0, *[(whole.value or 0.0) / (heads.value or 1.0)] * 2, one.step) == "consistent":
+                    and _is_each(one, whole, heads):
                 yield audit_of("ratio", (one, whole, heads), (whole.value or 0.0) / (heads.value or 1.0), "consistent")
+
+
+def _is_each(one: Placed, whole: Placed, heads: Placed) -> bool:
+    exact = (whole.value or 0.0) / (heads.value or 1.0)
+    return judge(one.value or 0.0, exact, exact, one.step) == "consistent"

@@ -1,10 +1,10 @@
 """Near-identical summaries across a batch or a library: one county's text put up again under other years or places."""
 
 from wqnlp.copies.differ import differences, listed, same_text, shared_figures, with_copies
-from wqnlp.copies.search import ALIKE, TRACE, Search, find_copies
+from wqnlp.copies.search import ALIKE, TRACE, Search, find_copies, near_identical
 from wqnlp.copies.sketch import jaccard, normalised, sketch
 
-__all__ = ["ALIKE", "TRACE", "Search", "differences", "find_copies", "listed", "normalised", "same_text",
+__all__ = ["ALIKE", "TRACE", "Search", "differences", "find_copies", "listed", "near_identical", "normalised", "same_text",
            "shared_figures", "similarity", "with_copies"]
 
 

@@ -126,6 +126,16 @@ def confirmed(one: Sketch, other: Sketch, alike: float) -> bool:
     return same >= max(NUMBERS, SAME_ORDER * min(len(one.numbers), len(other.numbers)))
 
 
+def near_identical(one: Sketch, other: Sketch) -> bool:
+    """Whether two texts are near-identical, by their sketches alone.
+
+    >>> one, other = (sketch(f"全年接待妇女来信来访{n}件，调解婚姻家庭纠纷，化解矛盾，维护社会稳定") for n in (186, 212))
+    >>> near_identical(one, other)
+    True
+    """
+    return confirmed(one, other, jaccard(one, other))
+
+
 def candidates(sketches: Sequence[Sketch]) -> list[tuple[int, int]]:
     """Pairs of positions worth confirming, in order: those whose sketches agree in a band, or that share number runs."""
     import numpy as np

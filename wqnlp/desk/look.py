@@ -45,7 +45,8 @@ def _document(result: Result, document: Document, library: Library | None) -> di
         "issues": [{"issue": i.issue, "label": label("issues", i.issue), "salience": i.salience, "cases": i.cases,
                     "share": i.share, "text": i.text} for i in issues],
         "rolled_up": [asdict(one) for one in rollup(figures).values()],
-        "uncertain": [doubt.row() for doubt in found], "last_year": None if before is None else before.row()}
+        "uncertain": [doubt.row() for doubt in found], "last_year": None if before is None else before.row(),
+        "between_years": [plain(audit) for audit in library.between_years(document, figures, text)] if library else []}
 
 
 def text_of(result: Result, document: Document) -> str:
@@ -110,6 +111,10 @@ def _said(one: dict[str, Any]) -> list[str]:
         out.append(f"  issue      {issue['label']}: {issue['salience'].replace('_', ' ')}" + (counted and f", {counted}"))
     out.append(f"  figures    {one['figures']}")
     out += _beside(one["last_year"])
+    for audit in one["between_years"]:
+        out.append(f"  years      {audit['status']}: {audit['kind']} stated {_number(audit['stated'])}, computed "
+                   f"{_number(audit['computed'])}" + (f"; {audit['suggestion']}" if audit["suggestion"] else "")
+                   + f"  {' '.join(audit['figures'])}")
     for doubt in one["uncertain"][:SHOWN]:
         out.append(f"  uncertain  {doubt['kind']}: {_cut(doubt['text'])} ({doubt['why']})")
     left = len(one["uncertain"]) - SHOWN

@@ -22,7 +22,7 @@ from wqnlp.grammar.numerals import Number
 from wqnlp.structure.base import Summary
 
 _CELL_BEGINS = re.compile(r"[|│｜\t]\s*$")
-_CELL_ENDS = re.compile(r"[ 　]*(?:[|│｜\t\n]|$)")
+_CELL_ENDS = re.compile(r"[ 　]*(?:[|│｜\t\r\n]|$)")
 _HELD = re.compile(r"[\d０-９xX×*]")
 _ROUGHLY = re.compile(r"强(?![奸制化调迫行暴占势])|还[要]?多|有余|弱(?![势者化])")
 _OVER, _TIMES = "[多余来几馀]", "[十百千万亿]"

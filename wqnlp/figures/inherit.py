@@ -9,7 +9,8 @@ from wqnlp.figures.base import Quantity
 from wqnlp.figures.context import Context
 from wqnlp.tables import table
 
-_OF_LAST = re.compile(r"^[\s，,；;（(]*(?:约|仅|只|只有|各|分别|均|所|共|总体|也|又|却)?(?:占|比|较|与|为|达|和|、|同比|环比|增|减|上升|下降|升|降|多|少)|^[\s，]*$")
+_OF_LAST = re.compile(r"^[\s，,；;（(]*(?:约|仅|只|只有|各|分别|均|所|共|总体|也|又|却)?"
+                      r"(?:占|比|较|与|为|达|和|、|同比|环比|增|减|上升|下降|升|降|多|少)|^[\s，]*的?$")
 _ALSO_PEOPLE = frozenset({"offenders", "people_aided", "people_served", "other"})
 
 

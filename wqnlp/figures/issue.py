@@ -17,8 +17,11 @@ _LIST_AHEAD = re.compile(r"(?:[、，和与及]\s*〔[^〕]*〕)+")
 _COUNT_OF_KINDS = re.compile(r"(?:等)?[两二三四五六七八九十]+[大]?[类项种个](?:问题|案件|权益|纠纷|家庭|方面)?$")
 _BASE = re.compile(r"(?:比|较|与|同)[^，；。〔【]{0,10}(?:年|同期|季度|月|上期|去年|上年)[^，；。〔【]{0,8}$|(?:由|从)[^，；。〔【]{0,12}$")
 _ABOUT_LAST = re.compile(r"^[\s，,；;（(]*(?:约|各|分别|均|所|共|总体|也|又)?(?:占|比|较|与|为|达|和|、)|^\s*$")
-_YEAR_BRACKET = re.compile(r"(?:19|20)\d\d年度?（$")
+_YEAR_BRACKET = re.compile(r"(?:(?:19|20)\d\d年度?|同比|环比|[上去]年(?:同期)?|上季度|上月)（$")
 _LAST_TERM = re.compile(r"(?:上半年|上季度|上一季度|上月|[一二三]季度)(?:为|是|的)?$")
+_GIVEN = re.compile(r"^[\s，,]*(?:计|为|即|共|达|有|是|共有|共计)+$")
+_YEAR_ALONE = re.compile(r"^(?:(?:19|20)\d\d|[上去前]|今|本)年(?:度|同期)?[为是有]?$")
+_BY_YEAR = re.compile(r"^[\d、，年和至—-]*(?:同期)?(?:分别|依次|各)?(?:为|是|有)$")
 _SUCH = re.compile(r"相关|有关|此类|该类|这类|上述")
 _THEN = re.compile(r"(?:去年|上年|前年|同期|往年|此前[^，；。]{0,4}年)(?:度|同期)?(?:是|为|的|有|仅|只有|合计|检查|共)*$")
 _GROWN = re.compile(r"^[^，；。〔]{0,3}(?:增加|增|升|上升|发展|减少|降|下降|扩大|增长|提高|减|提升|上涨|回落)(?:到|至)|^[^，；。〔]{0,3}翻")
@@ -54,7 +57,9 @@ def named(text: str) -> str | None:
     ('marriage_family', 'domestic_violence', None)
     """
     pattern, codes = _words()
-    cut = max((mark.end() for mark in _TOPIC.finditer(text)), default=0)
+    cut = 0
+    if "中" in text or "里" in text or "内" in text:
+        cut = max((mark.end() for mark in _TOPIC.finditer(text)), default=0)
     found = [codes[hit[0]] for hit in pattern.finditer(text, cut) if codes[hit[0]]]
     if not found and cut:
         found = [codes[hit[0]] for hit in pattern.finditer(text) if codes[hit[0]]]
@@ -127,8 +132,10 @@ def issue(context: Context, earlier: Sequence[Quantity]) -> str | None:
     found = (named(apart) if apart else None) or named(context.own) or named(context.after.partition("、")[0][:12])
     if found:
         return found
-    if is_base(context):
-        return _of_last(earlier, context)
+    if earlier and _GIVEN.match(context.own) and earlier[-1].kind == "percent" and earlier[-1].measure == "share":
+        return earlier[-1].issue             # 七成二是婚姻家庭问题，计395宗
+    if is_base(context) or (_YEAR_ALONE.match(context.own) and earlier and earlier[-1].start < context.sentence.start):
+        return _of_last(earlier, context)    # 2008年家庭暴力投诉6686件。2009年6870件。
     if quantity.measure in ("cases_resolved", "cases_pending"):
         return _of_total(earlier, context)
     if _LISTED.match(context.own) and context.own.strip():
@@ -170,7 +177,7 @@ def _close(context: Context) -> str:
 def _of_subject(context: Context) -> str | None:
     """The issue that the clause before names, where that clause has no figure: 接处家庭暴力警情，共58起."""
     clauses = [c for c in _CLAUSES.split(context.lead) if c.strip()]
-    if clauses and "〔" not in clauses[-1] and (context.bare or _TOPIC.search(clauses[-1])):
+    if clauses and "〔" not in clauses[-1] and (context.bare or _BY_YEAR.match(context.own) or _TOPIC.search(clauses[-1])):
         return named(clauses[-1].removesuffix("中"))
     return None
 

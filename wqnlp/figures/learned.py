@@ -66,7 +66,7 @@ class MeasureModel:
             rows, values = zip(*pairs, strict=True)
             logits = logits + np.asarray(values) @ self.weights[list(rows)]
         powers = np.exp(logits - logits.max())
-        return dict(zip(self.measures, (float(p) for p in powers / powers.sum()), strict=True))
+        return dict(zip(self.measures, (powers / powers.sum()).tolist(), strict=True))
 
 
 def load(folder: Path = FOLDER) -> MeasureModel:
@@ -106,7 +106,7 @@ def second_look(reading: Reading, context: Context, before: str) -> Reading:
     if trained is None:
         return reading
     told = trained.probabilities(features(context, reading, before))
-    best = max(told, key=lambda code: told[code])
+    best = max(told, key=told.__getitem__)
     if told[best] < LIKELY or best in ("change", "share", "resolution_rate", "satisfaction_rate"):
         return reading
     return Reading(best, f"model after {reading.rule}", min(max(told[best], 0.4), 0.9))

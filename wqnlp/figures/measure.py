@@ -66,9 +66,15 @@ def groups(unit: str | None, of: str = "") -> tuple[str, ...]:
     return found or ("things",)
 
 
+def _groups_of(context: Context) -> tuple[str, ...]:
+    """The groups of a quantity's unit; the words after it are asked for 个 alone."""
+    unit = context.quantity.unit
+    return groups(unit, context.after[:8]) if unit == "个" else groups(unit)
+
+
 def measure(context: Context, earlier: Sequence[Quantity]) -> Reading:
     """The measure of a quantity. `earlier` are the quantities before it in its sentence, already measured."""
-    unit_groups = groups(context.quantity.unit, context.after[:8])
+    unit_groups = _groups_of(context)
     beside = _percent_beside(context, earlier)
     if beside:
         return beside
@@ -104,7 +110,7 @@ def measure(context: Context, earlier: Sequence[Quantity]) -> Reading:
 def speakers(context: Context) -> list[tuple[str, str]]:
     """Every rule that matches a quantity's words, with the measure it gives: the first in file order has spoken."""
     found = []
-    for group in groups(context.quantity.unit, context.after[:8]):
+    for group in _groups_of(context):
         for wide, text in (("first", context.wide), (False, context.clause), (True, context.wide)):
             found += [(row.rule.id, str(row.rule.gives)) for row in _rows(group, wide)
                       if row.speaks(text)]

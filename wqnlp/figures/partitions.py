@@ -20,6 +20,7 @@ OUTCOMES = frozenset({"cases_resolved", "cases_pending"})
 PEOPLE = {"名": "人", "位": "人"}
 LONGEST = 16            # parts of one list
 BACK = 10               # figures of its kind before a list among which its total may stand
+GUESS = 0.85            # trust in a reading of its measure below which it is a guess
 NEAR = 40               # characters between a part and a whole that count different things by name
 SURE, LIKELY = 20.0, 6.0        # a total from which on three, or two beside it, do not add up to it by chance
 _OPENS = re.compile(r"其中|当中|分别|依次|包括|含|内有|里头|里面|[:：(（]|[按从][^，。；]{1,10}[看分]")
@@ -41,6 +42,9 @@ def prove(contexts: Sequence[Context]) -> None:
                 total, parts = found
                 for part in parts:
                     part.parent = total
+                    if _guessed(part) and not _guessed(total) and part.measure not in CASES:
+                        part.measure = total.measure
+                        part.reasons.append("measure: part of a sum")
                 sound |= {id(part) for part in parts}
             start += 1
     _by_shares(contexts)
@@ -69,8 +73,15 @@ def _rows(contexts: Sequence[Context]) -> Iterator[list[Context]]:
     for context in contexts:
         quantity = context.quantity
         if counts(quantity) and not quantity.flags & _EARLIER and not _AVERAGE.search(context.own):
-            rows["cases" if quantity.measure in CASES or quantity.unit in ("件", "起") else PEOPLE.get(quantity.unit or "", quantity.unit or "")].append(context)
+            rows[_row_of(quantity)].append(context)
     yield from rows.values()
+
+
+def _row_of(quantity: Quantity) -> str:
+    """What a figure is counted with: cases with all that becomes of them, else those of its unit."""
+    if quantity.measure in CASES or quantity.unit in ("件", "起"):
+        return "cases"
+    return PEOPLE.get(quantity.unit or "", quantity.unit or "")
 
 
 def counts(quantity: Quantity) -> bool:
@@ -91,7 +102,8 @@ def _may_end(row: Sequence[Context], last: Context, after: int) -> bool:
     if after >= len(row) or row[after].sentence != last.sentence:
         return True
     following = row[after]
-    return "；" in following.between or bool(_CLOSES.search(following.between)) or bool(_OPENS.search(following.between)) or following.quantity.measure != last.quantity.measure
+    return "；" in following.between or following.quantity.measure != last.quantity.measure \
+        or any(word.search(following.between) for word in (_CLOSES, _OPENS))
 
 
 def _lists(row: Sequence[Context], start: int, sound: set[int]) -> Iterator[tuple[Quantity, list[Quantity]]]:
@@ -157,11 +169,18 @@ def _believed(total: Context, run: Sequence[Context], back: int) -> bool:
 
 def _kin(total: Quantity, parts: Sequence[Quantity]) -> bool:
     """Whether the parts may be parts by what they count: all alike, or cases and what became of them."""
-    measures = {part.measure for part in parts}
+    measures = {part.measure for part in parts if not _guessed(part)}
+    if not measures:
+        return True
     if total.measure in CASES:
         return measures <= CASES and (total.measure not in OUTCOMES or measures == {total.measure}
                                       or "cases_received" in measures)
     return measures == {total.measure}
+
+
+def _guessed(quantity: Quantity) -> bool:
+    """Whether nothing but its unit has said what a figure counts."""
+    return quantity.confidence < GUESS and quantity.kind != "money"
 
 
 def _under(total: Quantity, run: Sequence[Context]) -> bool:

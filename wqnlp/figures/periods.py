@@ -28,10 +28,10 @@ def set_apart(summary: Summary, contexts: Sequence[Context], document: Document)
     for context, found in _dated(summary, contexts, document.year):
         quantity = context.quantity
         named = next((period for period in reversed(found) if period[1] <= quantity.start), None)
-        if named is None or quantity.measure == "change":
+        if named is None:
             continue
         between = summary.repaired.text[named[1]:quantity.start]
-        if named[3] < document.period_start and _THEN.match(between) and context.quantity.kind != "percent":
+        if quantity.measure != "change" and named[3] < document.period_start and _THEN.match(between) and quantity.kind != "percent":
             quantity.flags.add("previous")
         elif named[2] > document.period_end and _TO_COME.search(between) and not _LOOKS_BACK.search(between):
             quantity.flags.add("planned")

@@ -24,6 +24,7 @@ _SUMS = re.compile(r"(?:资金|经费|贷款|善款|捐款|款项?|金额|投资
                    r"(?:共计|总计|合计|累计|共|总额|达到?|约|近|为|是|逾|超过?|折合|计|了)*\s*$|(?:投入|筹资|筹集|募集|募捐|拨付|耗资)(?:了|近|约)?$")
 _PART = re.compile(r"[一-龥）)”]\s*(?:[:：为是有共]|约|近|达)?\s*$")
 _END = re.compile(r"\s*(?:[，,；;。、）)（(\n]|$|其中|占|和|及|比)")
+_CHANNEL = re.compile(r"[\s　]*(?:其中)?[:：，]?(?:来信|来访|来电|电话|网络|网上|接访)")
 _RATE = re.compile(r"(?:率|占|比例|比重)(?:为|达|的|了)?\s*$")
 
 
@@ -107,6 +108,8 @@ def _of_list(summary: Summary, ordered: Sequence[Quantity], index: int, kept: li
         kept.append(one)
         return
     near = [q for q in ordered[max(0, index - 8):index] if q.unit and q.kind != "percent" and q.start >= sentence.start]
+    if not near and _CHANNEL.match(text, sentence.start) and "\n" not in text[sentence.start - 1:sentence.start]:
+        near = [q for q in ordered[max(0, index - 4):index] if q.unit and q.kind != "percent"]     # 信访412件。来信37，来访248
     near = near or [q for q in ordered[index + 1:index + 4] if q.unit and q.kind != "percent" and q.end <= sentence.end]
     if near:
         one.unit, one.kind = near[-1].unit, near[-1].kind

@@ -17,17 +17,21 @@ from wqnlp.figures.context import Context
 from wqnlp.figures.grid import Cell
 from wqnlp.figures.issue import before_bracket, is_base, named, was_then
 from wqnlp.figures.measure import groups
+from wqnlp.span import Span
 
 CASES = {"cases_received", "case_visits"}
 OUTCOMES = {"cases_resolved", "cases_pending"}
+ROW = 12                    # how many figures back one of its own sentence is looked for
 SECTION = 150               # how many figures back the total of a section may stand
 
-_OF_WHICH = re.compile(r"^[\s，,；;：:（(]*(?:这|与|对)?(?:其中|当中|里头|里面)|^[\s，；]*(?:内含|内有|含|包括|被采纳|获采纳)|[，；。]其中[^，；。]{0,14}$")
+_OF_WHICH = re.compile(r"^[\s，,；;：:（(]*(?:这|与|对)?(?:其中|当中|里头|里面)|^[\s，；]*(?:内含|内有|含|包括|被采纳|获采纳)|"
+                       r"[，；。]其中[^，；。]{0,14}$")
 _OF_WHICH_APART = re.compile(r"其中[，：]\s*$")
 _OF_ALL = re.compile(r"占(?:全部|总数|所有|全体|全[市县区镇省旗州])[^，；。〔]{0,6}$")
 _CLOSED = re.compile(r"(?:审结|办结|结案|执结)[^，；。〔]{0,8}中，")
 _TOPIC = re.compile(r"([^，；。〔〕]{2,24}?)(?:中|里|当中)，[^，；。〔]{0,6}$|^[^，；。〔]{2,24}(?:类|案件|方面|纠纷|投诉|问题)中")
 _OF_LAST = re.compile(r"〔[^〕]*〕[^，；。〔〕]{0,14}(?:中|里|当中)[，,]?[^，；。〔]{0,20}$")
+_BRACKET = re.compile(r"[（()）]")
 _COUNTS = re.compile(r"〔(?!%|个百分点)")
 _CHANNEL = re.compile(r"(?:来信|来访|来电|来电来访|网络|网上|微信|电话|上访|信件|热线|本级|妇联|县区|基层|本地|外来|乡镇)[^，；。]{0,8}$")
 _BREAKDOWN = re.compile(r"(?:从|按|就|分|论)[^，；。〔]{1,10}(?:看|分|来看|划分|分类|统计|讲|由)?[，：]|(?:分类|构成|分布)")
@@ -51,9 +55,12 @@ def link(contexts: Sequence[Context], cells: Sequence[Quantity] = ()) -> None:
     brackets = _Brackets(contexts)
     counted: list[Quantity] = []             # what may hold a part: counts of this period, with their places in `at`
     at: list[int] = []
+    rows: dict[Span, list[tuple[int, Quantity]]] = {}
     for index, context in enumerate(contexts):
         quantity = context.quantity
-        row = [c.quantity for c in contexts[max(0, index - 12):index] if c.sentence == context.sentence]
+        told = rows.setdefault(context.sentence, [])
+        row = [q for place, q in told[-ROW:] if place >= index - ROW]
+        told.append((index, quantity))
         if is_base(context) or was_then(context, row):
             quantity.flags.add("previous")
         if quantity.kind == "percent" or quantity.measure == "change" or "previous" in quantity.flags:
@@ -297,10 +304,10 @@ class _Brackets:
                 sentence, open_holders, last = context.sentence, [], None
             between = context.wide[:context.wide.index("【")]
             between = between[between.rfind("〕") + 1:] if last is not None else between
-            for at, char in enumerate(between):
-                if char in "（(":
-                    open_holders.append(last if at <= 2 else None)
-                elif char in "）)" and open_holders:
+            for bracket in _BRACKET.finditer(between):
+                if bracket[0] in "（(":
+                    open_holders.append(last if bracket.start() <= 2 else None)
+                elif open_holders:
                     open_holders.pop()
             if open_holders and open_holders[-1] is not None:
                 self._before[id(context.quantity)] = open_holders[-1]

@@ -32,7 +32,7 @@ _TERM = (
     rf"|(?P<month>{_MONTH})月(?:份|中旬|上旬|下旬|底|初)?(?![0-9]{{1,2}}[日号])(?![一二三四五六七八九十]+[日号])"
     rf"|(?P<whole>全年|同期|年内|年初以来)"
     rf")"
-    rf"|(?P<alone>{_YEAR}年度?|今年以来|今年|本年度|去年同期|去年|上年同期|上年度?|前年|一年来|全年|近年来|历年|近[几两三五]年来?))"
+    rf"|(?P<alone>{_YEAR}年度?|今年以来|今年|本年度|去年同期|去年|上年同期|上年度?|前年|明年|来年|下一?年度?(?![级龄])|一年来|全年|近年来|历年|近[几两三五]年来?))"
 )
 _OPEN = ("近年来", "历年")
 
@@ -136,7 +136,7 @@ def _same_months(year: int, before: list[Period]) -> tuple[str, str]:
 def _year(word: str, year: int | None) -> int | None:
     if word[:1] in "12２１一二" and len(word) >= 4 and word[:2] != "一年":
         return year_of(word)
-    shift = {"去": -1, "上": -1, "前": -2, "明": 1}.get(word[:1], 0)
+    shift = {"去": -1, "上": -1, "前": -2, "明": 1, "来": 1, "下": 1}.get(word[:1], 0)
     return None if year is None else year + shift
 
 

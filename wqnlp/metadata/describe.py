@@ -27,6 +27,9 @@ def describe(summary: Summary, doc_id: str, path: str) -> Document:
     division = found.division if found else None
     body = organisation.find(summary, division)
     period_start, period_end = period.dates(span, years)
+    first = year.first(summary, when) if span == ANNUAL else None
+    if first is not None:
+        period_start = f"{first}-01-01"                 # 2008—2010年…回顾: the years together are its period
     source = summary.to_source(summary.start, summary.end)
     return Document(
         doc_id=doc_id, path=path, start=source.start, end=source.end, title=title.find(summary),
@@ -34,7 +37,7 @@ def describe(summary: Summary, doc_id: str, path: str) -> Document:
         place=division.full if division else None,
         adcode=division.code if division else None,
         level=division.level if division else None,
-        year=years, period_start=period_start, period_end=period_end, period_kind=span.kind,
+        year=years, period_start=period_start, period_end=period_end, period_kind=span.kind if first is None else "partial",
         evidence=_evidence(summary, when, months, where, body, place_name=division.full if division else ""),
         damage=damage(summary))
 

@@ -26,6 +26,7 @@ TOWN = 0.45                # what a township is worth for its county, where no o
 CHILD = 0.3                # what a county named is worth for its prefecture
 ABOVE = {"name": 0.12, "short": 0.12, "alias": 0.04}       # what a parent named is worth
 _TOWN_TITLE = re.compile(r"(?:[12][0-9]{3}年(?:度)?)?(?P<town>[\u4e00-\u9fff]{2,6}?(?:镇|乡|街道))妇(?:女)?联")
+_TOWN_UNDER = re.compile(r"(?P<town>[\u4e00-\u9fff]{1,5}?(?:镇|乡|街道|苏木))(?:妇(?:女)?联|妇女联合会)")
 SELF_KINDS = {"省": ("province",), "市": ("prefecture", "county", "province"), "县": ("county",),
               "区": ("county", "province"), "州": ("prefecture",), "盟": ("prefecture",), "旗": ("county",),
               "镇": ("township",), "乡": ("township",), "街道": ("township",)}
@@ -74,6 +75,12 @@ def find(summary: Summary, year: int | None) -> tuple[Place | None, Decision]:
 
 def _unlisted_town(summary: Summary, said: list[Said]) -> Decision | None:
     """A town that names itself in the title and is in no table (dissolved, renamed), in the county that leads it."""
+    for one in said:
+        if one.zone == "title" and len(one.mention.ids) == 1 and one.mention.ids[0][4:] != "00":
+            under = _TOWN_UNDER.match(summary.repaired.text, one.mention.end)
+            if under is not None:
+                vote = Vote(Key(one.mention.ids[0], under.group("town")), "unlisted_town", 0.7, one.mention.start, under.end())
+                return Decision(vote.value, 0.7, (vote,))
     named = _TOWN_TITLE.match(summary.slice(summary.title))
     led = [one for one in said if one.role == "parent" and len(one.mention.ids) == 1
            and one.mention.kind in ("name", "short") and one.mention.ids[0][4:] != "00"]

@@ -42,3 +42,12 @@ def _vote(found: Found) -> Vote | None:
 def _second(found: Found) -> bool:
     """Whether another year stands before this one in the title: 2013年工作总结及2014年计划 is of 2013."""
     return found.rule.pattern.search(found.match.string, 0, found.match.start()) is not None
+
+
+def first(summary: Summary, decision: Decision) -> int | None:
+    """The first of several years that the title names as one stretch (2008—2010年), or None where it names one."""
+    if not decision.votes or decision.votes[0].rule != "title_years":
+        return None
+    vote = decision.votes[0]
+    began = year_of(summary.repaired.text[vote.start:vote.start + 4])
+    return began if began is not None and began < int(str(vote.value)) else None

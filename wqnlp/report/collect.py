@@ -65,6 +65,7 @@ class Collection:
     entries: list[Entry] = field(default_factory=list)
     errors: list[ErrorRow] = field(default_factory=list)
     repeated: list[tuple[str, str]] = field(default_factory=list)
+    between: list[Audit] = field(default_factory=list)          # audits of one year against another
     files: int = 0
     _search: copies.Search = field(default_factory=copies.Search)
 
@@ -100,7 +101,8 @@ class Collection:
             entry.document = document
         by_doc = {entry.document.doc_id: entry for entry in self.entries}
         figures = {figure.id: figure for figure in self.figures}
-        for audit in audit_years({name: entry.figures for name, entry in by_doc.items()}, self.documents):
+        self.between = audit_years({name: entry.figures for name, entry in by_doc.items()}, self.documents)
+        for audit in self.between:
             entry = by_doc[audit.doc_id]
             entry.audits.append(audit)
             entry.earlier |= {i: figures[i] for i in audit.figures if figures[i].doc_id != audit.doc_id}

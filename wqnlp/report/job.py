@@ -17,6 +17,7 @@ from wqnlp.report.collect import Collection
 from wqnlp.report.html import page, plain_rows
 from wqnlp.report.stored import results
 from wqnlp.report.words import aligned, numbered, word
+from wqnlp.source import gather
 from wqnlp.store import batch
 from wqnlp.store.csv import CsvWriter
 from wqnlp.store.jsonl import JsonlWriter
@@ -61,6 +62,7 @@ def main_job(paths: Iterable[Path], out: Path, *, jobs: int = 1,
         found = collection.link()
         for writer in writers:
             writer.amend(found)
+            writer.write(Result(path="", audits=collection.between))
     panels = compared(collection)
     plot = draw(panels, title=TITLE)
     places = {"page": out} if alone else {"page": out / "report.html", "plot": out / "panel.png", "tables": tables}
@@ -84,7 +86,7 @@ def _results(paths: list[Path], jobs: int, opened: ExitStack) -> Iterator[Result
             yield from results(opened.enter_context(open_store(path)))
         else:
             files.append(path)
-    yield from run_many(files, jobs)
+    yield from run_many(gather(files), jobs)
 
 
 def is_library(path: str) -> bool:

@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wqnlp.audits import is_between
 from wqnlp.compare.tables import documents_of, figures_of
 from wqnlp.pipeline import Result
 from wqnlp.records import Activity, Audit, ErrorRow, Issue, SetAside
@@ -26,6 +27,7 @@ RECORDS: dict[str, type] = {"set_aside": SetAside, "activities": Activity, "issu
 def results(library: Library) -> Iterator[Result]:
     """The results of a library, file by file, in the order of their paths; then what could not be read."""
     tables = {name: _by_file([_record(kind, row) for row in _rows(library, name)]) for name, kind in RECORDS.items()}
+    tables["audits"] = {sha: [a for a in rows if not is_between(a)] for sha, rows in tables["audits"].items()}    # made anew
     tables["figures"] = _by_file(figures_of(library.figures()))
     by_file = _by_file(documents_of(library.documents()))
     errors: dict[str, list[ErrorRow]] = defaultdict(list)

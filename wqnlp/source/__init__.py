@@ -1,6 +1,7 @@
 """Bytes to source text: one reader a format."""
 
 from wqnlp.source.base import Cell, Content, Decoding, Doubt, Page, Place, Source
+from wqnlp.source.gather import Input, gather, read_pages
 from wqnlp.source.reading import read
 
-__all__ = ["Cell", "Content", "Decoding", "Doubt", "Page", "Place", "Source", "read"]
+__all__ = ["Cell", "Content", "Decoding", "Doubt", "Input", "Page", "Place", "Source", "gather", "read", "read_pages"]

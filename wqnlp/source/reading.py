@@ -8,6 +8,8 @@ from typing import Protocol
 
 from wqnlp.errors import Unreadable
 from wqnlp.source.base import Content, Source
+from wqnlp.source.html import HtmlReader
+from wqnlp.source.mhtml import MhtmlReader
 from wqnlp.source.ocr import ImageReader
 from wqnlp.source.pdf import PdfReader
 from wqnlp.source.text import TextReader
@@ -29,7 +31,7 @@ class Reader(Protocol):
         """Text, how it was decoded, and where it stands. Raises `Unreadable`."""
 
 
-READERS: tuple[Reader, ...] = (PdfReader(), ImageReader(), TextReader())
+READERS: tuple[Reader, ...] = (PdfReader(), ImageReader(), MhtmlReader(), HtmlReader(), TextReader())
 """Asked in order; plain text, which takes anything, comes last."""
 
 
@@ -43,9 +45,9 @@ def reader_for(head: bytes) -> Reader:
 
 
 def read(path: str | os.PathLike[str], *, limit: int = LIMIT) -> Source:
-    """Read a file: plain text in any encoding of a Chinese archive, PDF, or an image.
+    """Read a file: plain text in any encoding of a Chinese archive, a saved web page, PDF, or an image, which is recognised.
 
-    The text is never altered: line ends and full-width digits stay as they are; only a byte order
+    Plain text is never altered: line ends and full-width digits stay as they are; only a byte order
     mark is not part of it. Raises `Unreadable`, whose message names the file and says what to do.
 
     >>> import tempfile; from pathlib import Path; folder = tempfile.TemporaryDirectory()

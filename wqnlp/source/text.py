@@ -55,7 +55,7 @@ class TextReader:
     """Plain text in any of the encodings above."""
 
     name = "text"
-    suffixes: tuple[str, ...] = (".txt", ".text", ".md", ".htm", ".html", "")
+    suffixes: tuple[str, ...] = (".txt", ".text", ".md", "")
 
     def sniff(self, head: bytes) -> bool:
         """Every file may be text; this reader is asked last."""

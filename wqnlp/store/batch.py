@@ -6,21 +6,24 @@ import glob
 import os
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, Protocol
 
 from wqnlp import copies
+from wqnlp.audits import Links, between
 from wqnlp.errors import Unwritable
 from wqnlp.pipeline import Result, run_many
 from wqnlp.records import TABLES, Copy, ErrorRow, Figure
+from wqnlp.source import Input, gather
 from wqnlp.span import Repair
 from wqnlp.store.csv import CsvWriter
 from wqnlp.store.folder import FolderWriter
 from wqnlp.store.jsonl import JsonlWriter
 from wqnlp.store.parquet import ParquetWriter
+from wqnlp.store.shelf import Shelf
 from wqnlp.store.sqlite import LibraryWriter
 
 FORMATS: dict[str, type[FolderWriter]] = {"jsonl": JsonlWriter, "csv": CsvWriter, "parquet": ParquetWriter}
@@ -76,6 +79,15 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
     return list(found)
 
 
+def inputs(paths: Iterable[str | os.PathLike[str]]) -> list[Input]:
+    """What a run reads: the files of `expand`, the pages of one article among them together as one.
+
+    >>> inputs(["没有这个文件.txt"])
+    ['没有这个文件.txt']
+    """
+    return gather(expand(paths))
+
+
 def _inside(folder: str) -> Iterator[str]:
     """Files under a folder, in order. A folder that may not be listed stands for itself, so that it is reported."""
     refused: list[str] = []
@@ -95,7 +107,7 @@ def extract(paths: Iterable[str | os.PathLike[str]], out: str | os.PathLike[str]
     inputs that cannot be read become rows of `errors`.
     """
     with opened(out, format=format, store=store) as writers:
-        return fill(writers, expand(paths), jobs=jobs, watch=watch)
+        return fill(writers, inputs(paths), jobs=jobs, watch=watch)
 
 
 @contextmanager
@@ -113,22 +125,49 @@ def opened(out: str | os.PathLike[str] | None, *, format: str = "jsonl",
         yield writers
 
 
-def fill(writers: Sequence[Writer], files: Iterable[str], *, jobs: int = 1,
+def fill(writers: Sequence[Writer], files: Iterable[Input], *, jobs: int = 1,
          watch: Callable[[Result], Any] | None = None) -> Batch:
-    """Read the files and hand each result to every writer, then tell the writers which summaries are copies."""
-    batch, search = Batch(), copies.Search()
+    """Read the files and hand each result to every writer, then tell the writers which summaries are copies, and what
+    successive years of one body say of one another."""
+    batch, search, shelf = Batch(), copies.Search(), Shelf()
     for result in run_many(files, jobs):
         if result.same_as is None:
             for writer in writers:
                 writer.write(result)
             _search(search, result)
+            shelf.add(result.documents, result.figures)
         batch.count(result)
         if watch is not None:
             watch(result)
     found = search.found()
     for writer in writers:
         writer.amend(found)
+    batch.rows["audits"] += _relate(writers, shelf, found)
     return batch
+
+
+def _relate(writers: Sequence[Writer], shelf: Shelf, found: Mapping[str, tuple[Copy, ...]]) -> int:
+    """Audits between years, to every writer: body by body, with what a library among them holds of the body already.
+
+    A folder gets those under summaries of this run, a library also those under a later year that it had before.
+    Gives how many stand under summaries of this run.
+    """
+    libraries = [writer for writer in writers if isinstance(writer, LibraryWriter)]
+    replaced = {body for library in libraries for body in library.replaced()}
+    count, links = 0, Links(found)
+    for body, said in shelf.bodies():
+        replaced.discard(body)
+        own = {one.doc_id for one in said}
+        audits = between(said, links) if not libraries else [a for library in libraries for a in library.relate(body, said)]
+        new = [audit for audit in audits if audit.doc_id in own]
+        for writer in writers if new else ():
+            if not isinstance(writer, LibraryWriter):
+                writer.write(Result(path="", audits=new))
+        count += len(new)
+    for body in sorted(replaced):
+        for library in libraries:
+            library.relate(body)
+    return count
 
 
 def _search(search: copies.Search, result: Result) -> None:

@@ -9,14 +9,16 @@ from __future__ import annotations
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from wqnlp.audits import Links, Told, between, body_of
 from wqnlp.errors import Unwritable
-from wqnlp.records import TABLES, Copy, columns, row
+from wqnlp.records import TABLES, Audit, Copy, columns, row
+from wqnlp.store.past import Past
 from wqnlp.store.schema import plain, schema, to_json
 
 if TYPE_CHECKING:
@@ -75,6 +77,8 @@ class LibraryWriter:
             self._db.execute("PRAGMA synchronous=NORMAL")
             self._db.execute("PRAGMA foreign_keys=ON")
             self._prepare()
+            self._past = Past(self._db)
+            self._replaced: set[str] = set()
         except (sqlite3.Error, OSError, ValueError) as fault:
             raise self._refused(fault) from fault
 
@@ -108,7 +112,8 @@ class LibraryWriter:
     def write(self, result: Result, arrival: Arrival | None = None) -> None:
         """Put in all that one file gave, in place of what the library had of the same bytes or the same path.
 
-        `arrival` is told of it in the same transaction: both stand in the library, or neither.
+        `arrival` is told of it in the same transaction, and its summaries are held against their other years in the
+        library: all of it stands in the library, or nothing. Without an arrival `relate` does that once for a batch.
         """
         with self._transaction():
             if arrival is not None:
@@ -116,13 +121,43 @@ class LibraryWriter:
             self._forget(result)
             self._put_source(result)
             for table in TABLES:
-                names = columns(TABLES[table])
-                marks = ", ".join("?" * len(names))
-                nested = {column.name for column in schema(table) if column.kind in ("strings", "json")}
-                self._db.executemany(
-                    f'INSERT OR REPLACE INTO "{table}" VALUES ({marks})',
-                    ([to_json(value) if name in nested else value for name, value in plain(record).items()]
-                     for record in result.rows(table)))
+                self._put(table, result.rows(table))
+            if arrival is not None:
+                own = {body for document in result.documents if (body := body_of(document)) is not None}
+                for body in sorted(own | self.replaced()):
+                    self._relate(body, ())
+
+    def _put(self, table: str, records: Iterable[Any]) -> None:
+        marks = ", ".join("?" * len(columns(TABLES[table])))
+        nested = {column.name for column in schema(table) if column.kind in ("strings", "json")}
+        self._db.executemany(
+            f'INSERT OR REPLACE INTO "{table}" VALUES ({marks})',
+            ([to_json(value) if name in nested else value for name, value in plain(record).items()]
+             for record in records))
+
+    def replaced(self) -> set[str]:
+        """Bodies that lost a summary to a file written again, since this was last asked."""
+        bodies, self._replaced = self._replaced, set()
+        return bodies
+
+    def relate(self, body: str, said: Iterable[Told] = ()) -> list[Audit]:
+        """Hold all summaries of a body against one another, and put what is found in place of what was found before.
+
+        `said` is what the caller knows of some of them already; the others are read back.
+        """
+        with self._transaction():
+            return self._relate(body, said)
+
+    def _relate(self, body: str, said: Iterable[Told]) -> list[Audit]:
+        known = list(said)
+        known += self._past.of(body, but={one.doc_id for one in known})
+        links = Links(self._past.copies(known), self._past.alike)
+        found = between(known, links)
+        self._db.executemany(
+            "DELETE FROM audits WHERE doc_id = ?1 AND EXISTS (SELECT 1 FROM json_each(audits.figures) "
+            "WHERE substr(value, 1, length(?1) + 1) <> ?1 || ':')", [[one.doc_id] for one in known])
+        self._put("audits", found)
+        return found
 
     def arrived(self, arrival: Arrival) -> None:
         """Note what became of a file that gave nothing to write: broken, or there already."""
@@ -148,6 +183,7 @@ class LibraryWriter:
         old = [sha for sha, in self._db.execute("SELECT sha12 FROM sources WHERE path = ?", [result.path])]
         own = result.sha12()
         for sha in {*old, *([own] if own else [])}:
+            self._replaced |= self._past.bodies_of_file(sha)
             # `-` is followed by `.` in ASCII: the range holds every doc_id of the file, and uses the index.
             self._db.execute("DELETE FROM documents WHERE doc_id >= ? AND doc_id < ?", [f"{sha}-", f"{sha}."])
             for table in ("sources", "repairs", "marks"):

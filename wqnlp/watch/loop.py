@@ -19,6 +19,7 @@ from hashlib import file_digest
 from types import TracebackType
 from typing import Any
 
+from wqnlp.compare.tables import documents_of, figures_of
 from wqnlp.copies import find_copies
 from wqnlp.desk.look import lines, look, text_of
 from wqnlp.errors import Unreadable, Unwritable
@@ -154,7 +155,10 @@ class Watcher:
                 documents.append(document)
                 continue
             texts = [(document.doc_id, text_of(result, document)), *others.items()]
-            documents.append(replace(document, copies=find_copies(texts).get(document.doc_id, ())))
+            known, counted = documents_of(self._library.documents(doc_id=list(others))), figures_of(
+                self._library.figures(doc_id=list(others)))
+            found = find_copies(texts, [document, *known], [*result.figures, *counted])
+            documents.append(replace(document, copies=found.get(document.doc_id, ())))
         return replace(result, documents=documents)
 
     def _texts(self, adcode: str, but: str) -> dict[str, str]:
