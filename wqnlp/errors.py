@@ -2,8 +2,8 @@
 
 A message names the file, says what was seen and what to do next. Codes never change meaning.
 
->>> str(Unreadable("E11", "扫描.pdf", "its 12 pages hold no text, only images", "run OCR first"))
-'E11 扫描.pdf: its 12 pages hold no text, only images. To do: run OCR first'
+>>> str(Unreadable("E11", "扫描.pdf", "its 12 pages show no text", "scan it again"))
+'E11 扫描.pdf: its 12 pages show no text. To do: scan it again'
 """
 
 from __future__ import annotations
