@@ -18,6 +18,8 @@ CODES: dict[str, str] = {
     "E07": "the file changed or vanished while it was read",
     "E11": "the PDF or the image holds no text",
     "E12": "the PDF is broken or encrypted",
+    "E13": "the Word document is broken or encrypted",
+    "E14": "the document unfolds to more than a limit",
     "E16": "the image is broken",
     "E21": "the output folder or file cannot be written",
     "E22": "the library file cannot be opened",

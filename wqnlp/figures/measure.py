@@ -117,15 +117,15 @@ def speakers(context: Context) -> list[tuple[str, str]]:
     return found
 
 
-def in_words(words: str, unit: str | None, caption: str) -> Reading:
-    """The measure of a table's cell, from its head and row label, then from the caption.
+def in_words(said: Sequence[str], unit: str | None) -> Reading:
+    """The measure of a table's cell, from what is said of it, what speaks first standing first.
 
-    >>> in_words("婚姻家庭", "件", "信访接待情况").measure
+    >>> in_words(["婚姻家庭", "信访接待情况"], "件").measure
     'cases_received'
     """
     unit_groups, found = groups(unit), None
-    for told in (words, _CAPTION_EXTRA.sub("", caption).strip()):
-        found = _first(f"{told}【{unit or ''}】", unit_groups) or found
+    for told in said:
+        found = _first(f"{_CAPTION_EXTRA.sub('', told).strip()}【{unit or ''}】", unit_groups) or found
         if found and found.rule not in GENERAL and found.measure != SAME:
             return found
     return found or Reading(str(table("measures")["groups"][unit_groups[0]]["default"]), f"unit {unit}", 0.5)

@@ -14,7 +14,6 @@ from wqnlp import vocab
 from wqnlp.figures import partitions
 from wqnlp.figures.base import Quantity
 from wqnlp.figures.context import Context
-from wqnlp.figures.grid import Cell
 from wqnlp.figures.issue import before_bracket, is_base, named, was_then
 from wqnlp.figures.measure import groups
 from wqnlp.span import Span
@@ -113,7 +112,7 @@ def _parent(context: Context, before: Sequence[Quantity], row: Sequence[Quantity
 
 def holds(total: Quantity, part: Quantity, *, by_issue: bool = True) -> bool:
     """Whether a figure may be the whole that another is part of: same kind of thing, not smaller, issue no narrower."""
-    if total is part or not _alike(total, part):
+    if total is part or not alike(total, part):
         return False
     if by_issue and total.issue and part.issue and part.issue not in (total.issue, "other") and vocab.parent(part.issue) != total.issue:
         return False
@@ -121,7 +120,7 @@ def holds(total: Quantity, part: Quantity, *, by_issue: bool = True) -> bool:
     return least is None or most is None or least <= most
 
 
-def _alike(a: Quantity, b: Quantity) -> bool:
+def alike(a: Quantity, b: Quantity) -> bool:
     if a.kind == "money" or b.kind == "money":
         return a.kind == b.kind
     if {a.measure, b.measure} <= CASES | OUTCOMES:
@@ -234,7 +233,7 @@ def _sibling_parent(context: Context, here: Sequence[Quantity], row: Sequence[Qu
     last = before_bracket(context, row) or next((q for q in reversed(here) if q.measure not in OUTCOMES), None)
     if last is None or last.parent is None or not _LIST.match(context.own):
         return None
-    if last.measure != quantity.measure or not _alike(last, quantity):
+    if last.measure != quantity.measure or not alike(last, quantity):
         return None
     whole: Quantity | None = last.parent
     while whole is not None:
@@ -271,24 +270,6 @@ def _section_total(quantity: Quantity, here: Sequence[Quantity], before: Sequenc
                     and holds(other, quantity):
                 return other
     return None
-
-
-def link_cells(cells: Sequence[Cell]) -> None:
-    """A row's cells are parts of its total, the rows' totals and the bottom row of the grand total."""
-    for table in {cell.table for cell in cells}:
-        mine = [cell for cell in cells if cell.table == table and cell.quantity.kind != "percent"]
-        grand = next((c for c in mine if c.in_sum_row and c.in_sum_column), None)
-        row_sums = {c.row: c for c in mine if c.in_sum_column}
-        column_sums = {c.column: c for c in mine if c.in_sum_row}
-        for cell in mine:
-            whole = grand if cell.in_sum_row or cell.in_sum_column else row_sums.get(cell.row) or column_sums.get(cell.column)
-            if whole is not None and whole is not cell and _alike(whole.quantity, cell.quantity):
-                cell.quantity.parent = whole.quantity
-                cell.quantity.role = "part"
-        parents = {id(c.quantity.parent) for c in mine}
-        for cell in mine:
-            if cell.quantity.parent is None and id(cell.quantity) in parents:
-                cell.quantity.role = "total"
 
 
 class _Brackets:
