@@ -21,7 +21,7 @@ from wqnlp.source.ocr import ImageReader, Recognised
 from wqnlp.source.ocr_engine import Char
 
 sys.path.insert(0, str(Path(__file__).parent))
-from render import fonts  # noqa: E402
+from render import fonts
 
 needs_ocr = pytest.mark.skipif(importlib.util.find_spec("rapidocr") is None or importlib.util.find_spec("onnxruntime") is None,
                                reason="the extra ocr is not installed: pip install 'wqnlp[ocr]'")
@@ -193,7 +193,7 @@ def test_pages_of_a_tiff_and_first_picture_of_an_animation() -> None:
     pages = [drawn(["总结"], size=14, wide=120).convert("1")] * 100
     data = saved(pages[0], "TIFF", save_all=True, append_images=pages[1:], compression="group4")
     assert [shot.number for shot in ocr_image.shots("传真.tif", data, 100)] == list(range(1, 101))
-    with pytest.raises(Unreadable, match="E04.*99 pages"):
+    with pytest.raises(Unreadable, match=r"E04.*99 pages"):
         list(ocr_image.shots("传真.tif", data, 99))
     moving = saved(drawn(["总结"]), "GIF", save_all=True, append_images=[drawn(["结总"])])
     assert len(list(ocr_image.shots("动.gif", moving, 1))) == 1

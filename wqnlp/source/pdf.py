@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from wqnlp.errors import MissingExtra, Unreadable
-from wqnlp.source import ocr_pdf, pdf_furniture
+from wqnlp.source import ocr, ocr_pdf, pdf_furniture
 from wqnlp.source.base import Content, Decoding
-from wqnlp.source.ocr import Recognised
 from wqnlp.source.pdf_page import Sheet, sheet_of
 from wqnlp.source.pdf_write import content
 
@@ -48,30 +47,34 @@ class PdfReader:
             raise Unreadable("E12", path, "the PDF has no pages", "get the file again")
         if all(sheet.fault for sheet in sheets):
             raise _broken(path, sheets[0].fault)
-        seen = _recognised(data, sheets)
+        seen = _recognised(path, data, sheets)
         pdf_furniture.cut(sheets)
         text, pages, places, cells = content(sheets)
         if not text.strip(" \n|\ufffd"):
             raise Unreadable("E11", path, f"its {len(sheets)} pages hold no text that can be read", "scan it again at 300 "
                              "dots an inch, or leave it out")
         lost = sum(sheet.lost for sheet in sheets)
+        sure = 0.95 if not lost and not any(s.fault or s.scanned for s in sheets) else 0.7
         how = Decoding(encoding="pdf", reason=_reason(sheets) + (f"; {seen.told()}" if seen else ""), undecodable=lost,
-                       confidence=0.95 if not lost and not any(s.fault or s.scanned for s in sheets) else 0.7)
+                       confidence=min(sure, seen.sure()) if seen else sure)
         return Content(text=text, decoding=how, pages=pages, places=seen.shown(places) if seen else places, cells=cells,
                        doubts=seen.doubts(text, places) if seen else ())
 
 
-def _recognised(data: bytes, sheets: list[Sheet]) -> Recognised | None:
+def _recognised(path: str, data: bytes, sheets: list[Sheet]) -> ocr.Recognised | None:
     """Put what is recognised on the pages that are images in the place of their sheets.
 
     Where some pages have text and the extra `ocr` is missing, the others stay images; where none has, raises
-    `MissingExtra`.
+    `MissingExtra`; E04 with more of them than are recognised of one file.
     """
     numbers = [sheet.number for sheet in sheets if sheet.scanned]
     if not numbers:
         return None
+    if len(numbers) > ocr.PAGES:
+        raise Unreadable("E04", path, f"it has {len(numbers)} pages that are images, more than the limit of {ocr.PAGES}",
+                         "split it into smaller files")
     try:
-        seen = Recognised(list(ocr_pdf.recognised(data, numbers)))
+        seen = ocr.Recognised(list(ocr_pdf.recognised(data, numbers)))
     except MissingExtra:
         if len(numbers) == len(sheets):
             raise
