@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from wqnlp import pipeline, source
+from wqnlp import figures, metadata, pipeline, repair, source, structure
 from wqnlp.errors import CODES, MissingExtra, Unreadable
 from wqnlp.quality.cer import cer
 from wqnlp.source import ocr_engine, ocr_image, ocr_page
+from wqnlp.source.base import Decoding, Doubt, Source
 from wqnlp.source.ocr import ImageReader, Recognised
 from wqnlp.source.ocr_engine import Char
 
@@ -132,6 +133,37 @@ def test_far_apart_on_one_line_is_two_runs() -> None:
                                                 ("3:2", "3:2"), ("12・4", "12·4"), ("件,其", "件，其")])
 def test_marks_have_the_width_of_what_is_beside_them(line: str, expected: str) -> None:
     assert "".join(char.text for char in ocr_page._one_width([Char(char, 0.9) for char in line])) == expected
+
+
+# What figures make of doubts.
+
+def figures_of(line: str, doubts: dict[str, float]) -> dict[str, tuple[float | None, bool, float]]:
+    """Text of each figure to its value, whether it is damaged, and its confidence."""
+    text = "江平县妇联2013年维权工作总结\n" + line
+    read = Source(path="扫描.png", text=text, sha256="ab" * 32, format="image",
+                  decoding=Decoding(encoding="image", reason="", confidence=0.9),
+                  doubts=tuple(sorted(Doubt(text.index(part), text.index(part) + len(part), sure) for part, sure in doubts.items())))
+    [summary] = structure.summaries(repair.repair(read))
+    found, _ = figures.extract(summary, metadata.describe(summary, "x-0", read.path))
+    return {figure.text: (figure.value, "damaged" in figure.flags, figure.confidence) for figure in found}
+
+
+def test_a_digit_under_the_floor_takes_the_value() -> None:
+    line = "全年共接待来信来访186件，办结179件。"
+    sure, doubted = figures_of(line, {}), figures_of(line, {"86件": 0.62, "79件": 0.95})
+    assert sure["186件"][:2] == (186, False) and doubted["186件"][:2] == (None, True)
+    assert doubted["179件"][0] == 179 and doubted["179件"][2] < sure["179件"][2]
+
+
+def test_a_doubt_elsewhere_takes_no_value() -> None:
+    told = figures_of("全年共接待来信来访186件，为妇女挽回经济损失。", {"妇女挽": 0.3})
+    assert told["186件"][0] == 186
+
+
+def test_a_comma_read_for_a_point_leaves_no_wrong_value() -> None:
+    told = figures_of("婚姻家庭类29件，占13，6%，挽回损失43，8万元，发放资料12，500份。", {"家": 0.9})
+    assert not {13, 6, 43, 80000} & {value for value, *_ in told.values()}
+    assert any(value == 29 for value, *_ in told.values()) and any(value == 12500 for value, *_ in told.values())
 
 
 # Opening images: every mode, every kind of harm.

@@ -104,7 +104,7 @@ class _Reading:
                 if not inside or len(self._of(slot)) - sum(q.end - q.start for q in inside) > LONGEST:
                     continue
                 path = self._heads.get(slot.column, ())
-                alone = len(inside) == 1 and len(self._of(slot).strip(" +-−－　*（）()")) <= len(inside[0].text)
+                alone = len(inside) == 1 and len(self._of(slot).strip().strip(" +-−－　*（）()")) <= len(inside[0].text)
                 found += [Cell(q, self._number, row, slot.column, labels, path, heads, caption, alone) for q in inside]
         return found
 

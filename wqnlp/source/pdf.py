@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import logging
 from collections.abc import Iterator
@@ -126,22 +125,15 @@ def _sheets(path: str, data: bytes, most_pages: int) -> Iterator[Sheet]:
         pdf = pdfplumber.open(io.BytesIO(data))
     except faults as error:
         raise _broken(path, type(error).__name__, error) from error
-    with contextlib.ExitStack() as stack:
-        stack.callback(_close, pdf, faults)
-        try:
-            pages = pdf.pages
-        except faults as error:
-            raise _broken(path, type(error).__name__, error) from error
-        if len(pages) > most_pages:
-            raise Unreadable("E04", path, f"it has {len(pages)} pages, more than the limit of {most_pages}",
-                             "split it into smaller files")
-        for number, page in enumerate(pages, 1):
-            yield _sheet(number, page, faults)
-
-
-def _close(pdf: Any, faults: tuple[type[Exception], ...]) -> None:
-    with contextlib.suppress(*faults):                          # it looks for the pages once more
-        pdf.close()
+    try:                                        # not `with pdf`: closing it asks for its pages again, and may fail again
+        pages = pdf.pages
+    except faults as error:
+        raise _broken(path, type(error).__name__, error) from error
+    if len(pages) > most_pages:
+        raise Unreadable("E04", path, f"it has {len(pages)} pages, more than the limit of {most_pages}",
+                         "split it into smaller files")
+    for number, page in enumerate(pages, 1):
+        yield _sheet(number, page, faults)
 
 
 def _sheet(number: int, page: Any, faults: tuple[type[Exception], ...]) -> Sheet:
