@@ -54,7 +54,7 @@ class PdfReader:
                              "dots an inch, or leave it out")
         lost = sum(sheet.lost for sheet in sheets)
         sure = 0.95 if not lost and not any(s.fault or s.scanned for s in sheets) else 0.7
-        how = Decoding(encoding="pdf", reason=_reason(sheets) + (f"; {seen.told()}" if seen else ""), undecodable=lost,
+        how = Decoding(encoding="pdf", reason=_reason(sheets, seen), undecodable=lost,
                        confidence=min(sure, seen.sure()) if seen else sure)
         return Content(text=text, decoding=how, pages=pages, places=seen.shown(places) if seen else places, cells=cells,
                        doubts=seen.doubts(text, places) if seen else ())
@@ -94,9 +94,10 @@ def scanned_pages(path: str, data: bytes, most_pages: int = PAGES) -> Iterator[i
             yield sheet.number
 
 
-def _reason(sheets: list[Sheet]) -> str:
-    """In words what of a PDF was read: its pages, and those that were not."""
-    told = f"text layer of {len(sheets)} pages"
+def _reason(sheets: list[Sheet], seen: ocr.Recognised | None) -> str:
+    """In words what of a PDF was read: its pages, those that were recognised, and those that were not."""
+    layers = len(sheets) - (len(seen.pages) if seen else 0)
+    told = "; ".join([f"text layer of {layers} pages"] * (layers > 0 or not seen) + ([seen.told()] if seen else []))
     for name, numbers in (("image without text", [s.number for s in sheets if s.scanned]),
                           ("broken", [s.number for s in sheets if s.fault]),
                           ("font without characters", [s.number for s in sheets if s.lost > 0.3 * s.letters > 0])):
