@@ -7,6 +7,7 @@ from wqnlp.figures.confidence import sureness
 from wqnlp.figures.context import Context
 from wqnlp.figures.find import candidates
 from wqnlp.figures.periods import narrow
+from wqnlp.figures.recognised import weigh
 from wqnlp.figures.tell import tell
 from wqnlp.records import Document, Figure, SetAside
 from wqnlp.span import SourceSpan
@@ -21,6 +22,7 @@ def extract(summary: Summary, document: Document) -> tuple[list[Figure], list[Se
     narrow(summary, views, document)
     for view in views:
         view.quantity.confidence = sureness(view)
+    weigh(summary, quantities)
     spans = [summary.to_source(view.quantity.start, view.quantity.end) for view in views]
     ids = {id(view.quantity): f"{document.doc_id}:{span.start}-{span.end}" for view, span in zip(views, spans, strict=True)}
     words = {sentence: summary.slice(sentence).strip() for sentence in {view.sentence for view in views}}

@@ -12,6 +12,7 @@ from wqnlp.source.doc import DocReader
 from wqnlp.source.docx import DocxReader, WordXmlReader
 from wqnlp.source.html import HtmlReader
 from wqnlp.source.mhtml import MhtmlReader
+from wqnlp.source.ocr import ImageReader
 from wqnlp.source.odt import OdtReader
 from wqnlp.source.pdf import PdfReader
 from wqnlp.source.rtf import RtfReader
@@ -34,8 +35,8 @@ class Reader(Protocol):
         """Text, how it was decoded, and where it stands. Raises `Unreadable`."""
 
 
-READERS: tuple[Reader, ...] = (PdfReader(), DocxReader(), DocReader(), WordXmlReader(), RtfReader(), OdtReader(), MhtmlReader(),
-                               HtmlReader(), TextReader())
+READERS: tuple[Reader, ...] = (PdfReader(), ImageReader(), DocxReader(), DocReader(), WordXmlReader(), RtfReader(), OdtReader(),
+                               MhtmlReader(), HtmlReader(), TextReader())
 """Asked in order; plain text, which takes anything, comes last."""
 
 
@@ -49,7 +50,8 @@ def reader_for(head: bytes) -> Reader:
 
 
 def read(path: str | os.PathLike[str], *, limit: int = LIMIT) -> Source:
-    """Read a file: plain text in any encoding of a Chinese archive, Word (.docx, .doc, .rtf, .odt), a saved web page, or PDF.
+    """Read a file: plain text in any encoding of a Chinese archive, Word (.docx, .doc, .rtf, .odt), a saved web page, PDF, or
+    an image or a scan, which are recognised.
 
     Plain text is never altered: line ends and full-width digits stay as they are; only a byte order
     mark is not part of it. Raises `Unreadable`, whose message names the file and says what to do.
