@@ -194,6 +194,24 @@ def test_a_pool_of_thousands_of_small_pieces_keeps_order():
     assert list(each(abs, range(-3000, 0), 2, SOON, lambda _: 9.0)) == [(-n, n) for n in range(3000, 0, -1)]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["spawn", "forkserver"])
+def test_processes_that_are_not_forked(tmp_path, how):
+    script = tmp_path / "main.py"
+    script.write_text(f"""
+import multiprocessing, wqnlp
+from wqnlp.guard import Limits
+if __name__ == "__main__":
+    multiprocessing.set_start_method({how!r})
+    names = [f"{tmp_path}/{{n}}.txt" for n in range(4)]
+    for name in names[:3]:
+        open(name, "w", encoding="utf-8").write({TEXT!r}.format(name[-5], 9, 3))
+    done = wqnlp.extract(names, "{tmp_path}/out", jobs=2, limits=Limits(seconds=60.0))
+    print(done.rows["documents"], [e.error for e in done.errors])
+""")
+    assert subprocess.run([sys.executable, script], capture_output=True, text=True, check=False).stdout.strip() == "3 ['E01']"
+
+
 def test_limits_come_from_the_environment(monkeypatch):
     monkeypatch.setenv("WQNLP_TIMEOUT", "7.5")
     monkeypatch.setenv("WQNLP_MEMORY", "much")

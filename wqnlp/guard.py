@@ -155,7 +155,7 @@ class Worker(Generic[X, R]):
         self._pipe, theirs = context.Pipe()
         forked = context.get_start_method() == "fork"
         closing = (self._pipe, *self._closing) if forked else ()
-        self._process = context.Process(target=_serve, args=(theirs, self._work, self._limits, os.getpid(), closing), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, self._work, self._limits, closing), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -260,7 +260,7 @@ def _ready(workers: list[Worker[X, R]]) -> list[Worker[X, R]]:
     return [worker for pipe, worker in busy.items() if pipe in found or worker.left() <= 0]
 
 
-def _serve(pipe: Connection, work: Callable[[X], R], limits: Limits, parent: int, closing: Sequence[Closable]) -> None:
+def _serve(pipe: Connection, work: Callable[[X], R], limits: Limits, closing: Sequence[Closable]) -> None:
     """The child: one piece after the other, each against the clock."""
     for held in closing:
         held.close()
@@ -271,7 +271,7 @@ def _serve(pipe: Connection, work: Callable[[X], R], limits: Limits, parent: int
     if hasattr(signal, "SIGALRM"):
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
     top = _limit_memory(limits)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:
             item, seconds = pipe.recv()
@@ -293,10 +293,13 @@ def _alarm(seconds: float) -> None:
         signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
-def _end_with(parent: int) -> None:
-    """End this process with its parent, which may have been killed in the middle of anything."""
-    known = multiprocessing.parent_process()
-    while os.getppid() == parent and (known is None or known.is_alive()):
+def _end_with_parent() -> None:
+    """End this process with its parent, which may have been killed in the middle of anything.
+
+    Its pipe alone does not tell: processes forked after this one hold an end of it, too.
+    """
+    known, above = multiprocessing.parent_process(), os.getppid()
+    while os.getppid() == above and (known is None or known.is_alive()):
         time.sleep(LOOK)
     os._exit(1)
 

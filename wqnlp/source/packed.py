@@ -7,6 +7,7 @@ written to disk under a name: members are read one at a time, archives within ar
 
 from __future__ import annotations
 
+import atexit
 import os
 import tempfile
 from collections import OrderedDict
@@ -130,7 +131,7 @@ def members(path: str, limits: Unpacking | None = None) -> list[str] | None:
 def _listed(path: str, file: IO[bytes], kind: str, budget: Budget, depth: int) -> Iterator[str]:
     """The files in an archive. Raises `Broken` after the last that could be listed."""
     if depth > budget.limits.depth:
-        raise Broken("E19", f"it lies in {depth - 1} archives, one in another", "unpack it, and name its folders")
+        raise budget.too_deep(depth)
     archive = _opened(path, file, kind, budget)
     try:
         for number, entry in enumerate(archive.entries):
@@ -236,12 +237,22 @@ class _Shelf:
 
     def put(self, held: _Held) -> _Held:
         """Keep it open, and close what was not used for longest."""
+        if not self._held:
+            atexit.register(self.close)
         self._held[held.key] = held
         while len(self._held) > OPEN:
-            _, old = self._held.popitem(last=False)
-            old.archive.close()
-            old.file.close()
+            self._close_first()
         return held
+
+    def _close_first(self) -> None:
+        _, old = self._held.popitem(last=False)
+        old.archive.close()
+        old.file.close()
+
+    def close(self) -> None:
+        """Close all."""
+        while self._held:
+            self._close_first()
 
 
 class _Held(NamedTuple):

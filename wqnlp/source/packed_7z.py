@@ -62,6 +62,7 @@ class SevenZip:
     def _unpack(self) -> None:
         """All members into one file that has no name; of a broken archive those before the fault."""
         self._spooled = {}
+        self._budget.begin()
         total = sum(entry.size for entry in self.entries)
         refuse_ratio(total, self._budget.own, self._budget.limits.ratio)
         self._store = cast(IO[bytes], tempfile.SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115 (held until close)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from typing import IO, Any, NamedTuple, Protocol
 
 AGAIN = "get the archive again, or unpack it with another program"
+MOST_DEEP = 100
 FREE = 64 * 2**20                        # bytes that any archive may unfold to, whatever its own size
 
 
@@ -96,9 +97,14 @@ class Budget:
     members: int = 0
     unfolded: int = 0
     until: float = field(default=0.0)
+    deep: int = 0                        # archives that lie too deep
     spent: bool = False                  # whether a limit of the whole was met
 
     def __post_init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """The time runs from here."""
         self.until = time.monotonic() + self.limits.seconds
 
     def take(self, size: int) -> None:
@@ -113,6 +119,13 @@ class Budget:
         refuse_ratio(self.unfolded, self.own, self.limits.ratio)
         self.check()
         self.spent = False
+
+    def too_deep(self, depth: int) -> Broken:
+        """What is said of an archive that lies too deep; from the hundredth on, of the whole."""
+        self.deep += 1
+        self.spent = self.deep > MOST_DEEP
+        return Broken("E19", f"{'many files lie' if self.spent else 'it lies'} in more than {depth - 1} archives, one in another",
+                      "unpack it, and name its folders")
 
     def check(self) -> None:
         """Raises `Broken` (E19) where the time is over."""

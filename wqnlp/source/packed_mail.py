@@ -75,7 +75,7 @@ def _parts(message: Message) -> Iterator[tuple[str, bytes]]:
     if kind == "message/rfc822" and isinstance(message.get_payload(), list):
         inner = message.get_payload(0)
         assert isinstance(inner, Message)
-        name = _name(message) or (_LINK.sub(" ", _words(inner.get("Subject", ""))).strip() or "mail") + ".eml"
+        name = _name(message) or (_LINK.sub(" ", _words(_raw(inner, "subject"))).strip() or "mail") + ".eml"
         yield name, inner.as_bytes(policy=inner.policy)
     elif message.is_multipart():
         within = [part for part in message.get_payload() if isinstance(part, Message)]
@@ -121,8 +121,18 @@ def _bytes(part: Message) -> bytes:
         return data
 
 
+def _raw(part: Message, header: str) -> str:
+    """A header as it stands in the mail; `Message.get` gives bytes that nobody encoded as U+FFFD."""
+    value = next((value for name, value in part.raw_items() if name.lower() == header), "")
+    raw = str(value).encode("utf-8", "surrogateescape")
+    return str(value) if raw.isascii() else decoded([raw.replace(b"\r", b"").replace(b"\n", b"")])[0]
+
+
 def _name(part: Message) -> str:
     """The name of an attachment, without folders."""
+    for header in ("content-disposition", "content-type"):
+        if header in part and not _raw(part, header).isascii():
+            part.replace_header(header, _raw(part, header))
     try:
         name = part.get_filename("")
     except FAULTS:

@@ -16,7 +16,7 @@ from wqnlp.source.packed_base import Broken, Budget, Checked, Entry, Opened, sai
 from wqnlp.source.packed_names import decoded, hidden
 
 CODECS: dict[bytes, Callable[[IO[bytes]], IO[bytes]]] = {
-    b"\x1f\x8b": lambda file: cast(IO[bytes], gzip.GzipFile(fileobj=file)),
+    b"\x1f\x8b": lambda file: cast(IO[bytes], gzip.GzipFile(fileobj=file, mode="rb")),
     b"BZh": lambda file: bz2.BZ2File(file),
     b"\xfd7zXZ\x00": lambda file: lzma.LZMAFile(file),  # noqa: SIM115 (handed on)
 }
@@ -77,7 +77,8 @@ class _Measured:
         if whence != 0 or to <= at:
             return self._file.seek(to, whence)
         while at < to:
-            self._budget.check()
+            if self._listing:
+                self._budget.check()
             if at > limits.bytes:
                 raise Broken("E19", f"it unfolds to more than {limits.bytes / 2**20:.0f} MB", "unpack it, and name its folders")
             if at > 64 * 2**20 and at > limits.ratio * self._budget.own:
