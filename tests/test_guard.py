@@ -18,7 +18,7 @@ from wqnlp.pipeline import Kept, Result, run_many
 from wqnlp.source import Content, Decoding, reading
 
 TEXT = "江平县妇联{}年工作总结\n全年接待来信来访{}件，其中家庭暴力{}件。"
-SOON = Limits(seconds=1.0, megabytes=512)
+SOON = Limits(seconds=2.0, megabytes=160)
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="readers of the test are not there in a new process")
 
@@ -165,7 +165,7 @@ def test_a_worker_that_leaks_gets_a_new_process():
         held.append(bytearray(2**27))
         return os.getpid()
 
-    pids = [r for _, r in each(leaks, range(12), 1, SOON, lambda _: 9.0)]
+    pids = [r for _, r in each(leaks, range(12), 1, Limits(megabytes=512), lambda _: 9.0)]
     assert not any(isinstance(pid, Ended) for pid in pids) and len(set(pids)) > 1
 
 

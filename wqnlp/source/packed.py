@@ -99,8 +99,10 @@ def looks_packed(path: str) -> bool:
     False
     """
     try:
+        if not os.path.isfile(path):
+            return False                 # a pipe would be waited for
         with open(path, "rb") as file:
-            return os.path.isfile(path) and _nested(file.read(HEAD))
+            return _nested(file.read(HEAD))
     except (OSError, ValueError):
         return False                     # reading it says why
 

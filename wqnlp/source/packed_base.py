@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from typing import IO, Any, NamedTuple, Protocol
 
 AGAIN = "get the archive again, or unpack it with another program"
-MOST_DEEP = 100
+MOST_DEEP = 10
 FREE = 64 * 2**20                        # bytes that any archive may unfold to, whatever its own size
 
 
@@ -121,7 +121,7 @@ class Budget:
         self.spent = False
 
     def too_deep(self, depth: int) -> Broken:
-        """What is said of an archive that lies too deep; from the hundredth on, of the whole."""
+        """What is said of an archive that lies too deep; from the eleventh on, of the whole."""
         self.deep += 1
         self.spent = self.deep > MOST_DEEP
         return Broken("E19", f"{'many files lie' if self.spent else 'it lies'} in more than {depth - 1} archives, one in another",
