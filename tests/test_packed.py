@@ -433,6 +433,10 @@ def test_nothing_is_left_in_the_folder_for_temporary_files(tmp_path, monkeypatch
 
 SEEDS = {"zip": zipped(("a.txt", text()), ("b.zip", zipped(*PAIR)), encoding="gbk"), "tar": tarred(*PAIR, ln=tarfile.SYMTYPE),
          "tgz": tarred(*PAIR, mode="w:gz"), "xz": tarred(*PAIR, mode="w:xz"), "7z": seven(*PAIR), "gz": gzip.compress(text())}
+LETTER = mail()
+LETTER.set_content(text(2001).decode())
+LETTER.add_attachment(SEEDS["zip"], "application", "zip", filename="县妇联 总结.zip")
+SEEDS["eml"] = LETTER.as_bytes()
 
 
 @pytest.mark.parametrize("kind", SEEDS)
