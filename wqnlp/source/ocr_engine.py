@@ -139,11 +139,15 @@ def _cut(picture: Picture, quad: Quad) -> Picture:
     return cv2.warpPerspective(picture, turn, (width, HEIGHT), flags=flags, borderMode=cv2.BORDER_REPLICATE)
 
 
-@cache
 def engine() -> Engine:
-    """The engine of this process. It uses as many threads as WQNLP_OCR_THREADS says, or one: files go to several
+    """The engine of this process, for a session of the recogniser does not survive a fork. It uses as many threads as WQNLP_OCR_THREADS says, or one: files go to several
     processes by `--jobs`. Raises `MissingExtra` (E51) where the extra `ocr` is not installed.
     """
+    return _engine(os.getpid())
+
+
+@cache
+def _engine(_process: int) -> Engine:
     told = os.environ.get(THREADS, "")
     return Engine(int(told) if told.isdecimal() and int(told) else 1)
 
