@@ -61,7 +61,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @needs_ocr
 def test_a_picture_is_read_without_a_network(tmp_path: Path, no_network: None) -> None:
-    ocr_engine.engine.cache_clear()
+    ocr_engine._engine.cache_clear()
     path = tmp_path / "扫描.png"
     path.write_bytes(saved(drawn(LINES)))
     read = source.read(path)
@@ -269,7 +269,7 @@ def test_mutated_images_open_or_are_unreadable(kind: str) -> None:
 
 
 def test_without_the_extra_the_install_line_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    ocr_engine.engine.cache_clear()
+    ocr_engine._engine.cache_clear()
     monkeypatch.setitem(sys.modules, "rapidocr", None)
     with pytest.raises(MissingExtra, match=r"E51.*pip install 'wqnlp\[ocr\]'"):
         ImageReader().read("扫描.png", saved(drawn(LINES)))

@@ -122,7 +122,7 @@ def measure(way: render.Way, golds: list[render.Gold], folder: Path, gold_folder
 def reader(way: render.Way, read: list[tuple[str, str, str]]) -> str | None:
     """The readers that read the files of a way; None where there was none, or only plain text of what is not text."""
     forms = sorted({form for _, form, _ in read})
-    return None if not forms or (forms == ["text"] and way.format != "text") else ", ".join(forms)
+    return None if not forms or (forms == ["text"] and way.format not in ("text", "eml")) else ", ".join(forms)
 
 
 def floors_of(rows: dict[str, dict]) -> dict[str, dict[str, float]]:

@@ -140,8 +140,10 @@ def _cut(picture: Picture, quad: Quad) -> Picture:
 
 
 def engine() -> Engine:
-    """The engine of this process, for a session of the recogniser does not survive a fork. It uses as many threads as WQNLP_OCR_THREADS says, or one: files go to several
-    processes by `--jobs`. Raises `MissingExtra` (E51) where the extra `ocr` is not installed.
+    """The engine of this process, for a session of the recogniser does not survive a fork.
+
+    It uses as many threads as WQNLP_OCR_THREADS says, or one: files go to several processes by `--jobs`. Raises
+    `MissingExtra` (E51) where the extra `ocr` is not installed.
     """
     return _engine(os.getpid())
 
