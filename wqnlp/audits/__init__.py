@@ -6,13 +6,14 @@ Within a summary: `audit`. Between a summary and its own earlier year in a libra
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from wqnlp.audits.base import Reading
 from wqnlp.audits.changes import changes
 from wqnlp.audits.ratios import per_head, shares
 from wqnlp.audits.remainders import remainders
 from wqnlp.audits.restatements import restatements
+from wqnlp.audits.restore import restore
 from wqnlp.audits.solve import suggest
 from wqnlp.audits.sums import sums
 from wqnlp.audits.years import audit_years
@@ -45,4 +46,12 @@ def audit(figures: Iterable[Figure]) -> list[Audit]:
     return found
 
 
-__all__ = ["audit", "audit_years"]
+def restored(figures: Sequence[Figure]) -> tuple[list[Figure], list[Audit]]:
+    """The figures with stripped zeros and percent signs put back where arithmetic proves them, and their audits.
+
+    What was printed stays in `text`, and the proof in the suggestion of the audit; `audits.restore` says what proof is.
+    """
+    return restore(figures, audit)
+
+
+__all__ = ["audit", "audit_years", "restored"]
