@@ -21,7 +21,7 @@ from wqnlp.grammar.heads import Search
 from wqnlp.structure.base import Summary
 
 # Characters that are gone (〓 is a hanzi that says nothing of a number). A private-use one that begins a line is a bullet.
-_GONE_BEFORE = re.compile("(?:[\ufffd▯]|锟斤拷|烫烫烫|(?<=[^\n \t\u3000])[\ue000-\uf8ff])$")
+_GONE_BEFORE = re.compile("(?:[\ufffd▯]|[降减少负低]〓|锟斤拷|烫烫烫|(?<=[^\n \t\u3000])[\ue000-\uf8ff])$")
 _GONE_AFTER = re.compile("[\ufffd▯\ue000-\uf8ff]|锟斤拷")
 _NOTHING = numerals.Number(None, None, None, frozenset({"damaged"}))
 _OVER, _TIMES = "[多余来几馀]", "[十百千万亿]"
