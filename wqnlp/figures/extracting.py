@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from wqnlp.figures.base import Quantity, Refusal
 from wqnlp.figures.confidence import sureness
 from wqnlp.figures.context import Context
@@ -11,6 +13,8 @@ from wqnlp.figures.tell import tell
 from wqnlp.records import Document, Figure, SetAside
 from wqnlp.structure.base import Summary
 
+LESS_SURE = 0.85                # of a figure's confidence, where a scanner had misread its number
+
 
 def extract(summary: Summary, document: Document) -> tuple[list[Figure], list[SetAside]]:
     """All figures and all numbers set aside of one summary, in order of the text, in source offsets."""
@@ -18,11 +22,28 @@ def extract(summary: Summary, document: Document) -> tuple[list[Figure], list[Se
     quantities.sort(key=lambda q: q.start)
     views = tell(summary, quantities, document.organisation)
     narrow(summary, views, document)
+    misread = _misread(summary)
     for view in views:
         view.quantity.confidence = sureness(view)
+        if bisect_left(misread, view.quantity.start) < bisect_left(misread, view.quantity.end):
+            _repaired(view.quantity)
     ids = {id(view.quantity): _id(summary, document, view.quantity) for view in views}
     found = [_figure(summary, document, view, ids) for view in views]
     return found, [_set_aside(summary, document, refusal) for refusal in refusals]
+
+
+def _misread(summary: Summary) -> list[int]:
+    """Repaired offsets in the summary of what a scanner had misread and repair put right."""
+    aligned = summary.repaired.aligned
+    places = (aligned.repaired_span(one.start, one.end).start for one in summary.repaired.log if "ocr" in one.kinds)
+    return [at for at in places if summary.start <= at < summary.end]
+
+
+def _repaired(quantity: Quantity) -> None:
+    """A value that stands on a character put right by what stands around it."""
+    if not {"masked", "damaged"} & quantity.flags:
+        quantity.flags.add("repaired")
+    quantity.confidence *= LESS_SURE
 
 
 def _id(summary: Summary, document: Document, quantity: Quantity) -> str:

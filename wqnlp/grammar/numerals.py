@@ -28,7 +28,7 @@ ARABIC = r"\d{1,3}(?:[,，]\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?:[  ]\d{3})+(?![\d,�
 CHINESE = r"[零〇○一二两三四五六七八九十百千万亿廿卅壹贰叁肆伍陆柒捌玖拾佰仟]+"
 POINT = r"[一二三四五六七八九十百零]{1,6}点[零〇○一二三四五六七八九]+[万亿]?"
 SEVERAL = r"(?:数|几)[十百千万亿]+"
-MASKED = (r"(?<![A-Za-z0-9])(?:\d{0,6}[xXＸ×＊*]{1,6})(?![A-Za-z0-9])"
+MASKED = (r"(?<![A-Za-z0-9])(?:\d{0,6}[xXＸ×＊*]{1,6})(?![A-Za-z0-9])|(?<![xX][ 　])[xX](?:[ 　][xX]){1,4}(?![A-Za-z0-9])|(?<![_＿■])(?:[_＿]{2,8}|■{2,6})(?![_＿■])"
           r"|(?<![○〇零一二三四五六七八九十])[○〇]{2,4}(?![○〇零一二三四五六七八九十])")
 LOST = r"\d{0,9}□[\d□]*(?:[,，]\d{3}(?!\d))*(?:[.．][\d□]+)?|(?<=[)）一-龥])[?？](?=[.．]?\d)\d*(?:[.．]\d+)?|(?<![\d.．])[.．]\d+"
 MULTIPLIER = r"[十百千万亿]"
@@ -38,7 +38,7 @@ _GROUP = re.compile(r"零?(?P<digits>\d+(?:\.\d+)?)(?P<scale>[十百千万萬亿
 _MIXED = re.compile(r"(?:零?\d+(?:\.\d+)?[十百千万萬亿億多余来几馀]+)*(?:零?\d+(?:\.\d+)?)?")
 LONGEST = 24                                    # characters: what is longer is a row of digits, not a number
 _BOXED = str.maketrans("?？．", "□□.")
-_MASK_CHAR = re.compile(r"[xXＸ×＊*○〇]")
+_MASK_CHAR = re.compile(r"[xXＸ×＊*○〇_＿■]")
 
 
 @cache
@@ -139,7 +139,7 @@ def _masked(text: str) -> Number | None:
         body = body[:-1]
     flags = frozenset({"masked", "approximate"} if over else {"masked"})
     lead = re.match(r"\d+", body)
-    if not lead or set(body) <= set("xXＸ×＊*○〇"):
+    if not lead or set(body) <= set("xXＸ×＊*○〇_＿■"):
         return Number(None, None, None, flags)
     hidden = len(body) - len(lead[0])
     low = int(lead[0]) * 10 ** hidden * scale

@@ -9,7 +9,7 @@ from functools import cache
 from wqnlp.span import Edit, Mark
 from wqnlp.tables import table
 
-_MASK_SIGN = re.compile("[xX×*＊○〇◯]")
+_MASK_SIGN = re.compile("[xX×*＊○〇◯■_＿]|某某|(?:19|20)\\d?□|[\\[【{｛][年地县市区单姓数日]")
 _LOST_SIGN = re.compile("□|余万?[件人名份户起场次亿个条元]|[^\\d\\s][.．]\\d|\\d[.．][万亿%％个元]|[达计][件人份万余]"
                         "|[一-鿿（][%％]|[类益面][件起]|[金款费资额计物]万元|[一-鿿]个百分点"
                         "|[一-鿿”][名份次场期个户起条册件辆张眼块幅口例宗元人对][，。；、,;（(已]|等[家个]|次$|次比上年"
