@@ -15,7 +15,7 @@ from wqnlp.source.text import plausible_share
 from wqnlp.span import Edit, Mark
 
 WORST, LEAST, BETTER = 0.4, 0.5, 0.3     # plausible share as shown at most, taken back at least, and between them
-LONG = 4                                 # characters beyond ASCII of a line that is judged by itself
+LONG = 12                                # different characters beyond ASCII of a line that is judged by itself
 PROVEN = 3                               # lines that vouch for shorter ones
 SAMPLE = 60                              # characters of a line that are judged first
 GAP = "\ufffd"
@@ -28,9 +28,9 @@ def find(text: str) -> tuple[list[Edit], list[Mark]]:
     """One edit a character of the lines that were read in the wrong one of the two encodings.
 
     >>> from wqnlp.span import Aligned
-    >>> shown = "婦女聯合會接待來訪群眾287人次".encode("cp950").decode("gb18030", "replace")
+    >>> shown = "縣婦女聯合會全年接待來訪群眾287人次".encode("cp950").decode("gb18030", "replace")
     >>> Aligned.of(shown).edit(find(shown)[0]).text
-    '婦女聯合會接待來訪群眾287人次'
+    '縣婦女聯合會全年接待來訪群眾287人次'
     >>> find("县妇联接待来访群众287人次")[0]
     []
     """
@@ -44,7 +44,7 @@ def find(text: str) -> tuple[list[Edit], list[Mark]]:
         for line in lines:
             edits = _line(line.group(), line.start(), shown, written)
             if edits is not None:
-                alone = sum(char > "\x7f" for char in line.group()) >= LONG
+                alone = len({char for char in line.group() if char > "\x7f"}) >= LONG
                 proven += alone
                 (sure if alone else short).extend(edits)
         best = max(best, sure + (short if proven >= PROVEN else []), key=len)
