@@ -25,6 +25,8 @@ REACH = 4                                           # characters on each side th
 NUMERALS = "〇○零一二两三四五六七八九十百千万亿几数半"    # a digit is never guessed
 _OF_NUMBERS = frozenset(NUMERALS + "０１２３４５６７８９．，％约近逾超过足降减少负低余多")
 FOREIGN = -4.0                                      # log prior of a traditional character in simplified text
+FEW = 64                                            # characters that a lost one may be, at most, to be looked for
+SAMPLE, HOPELESS = 200, 0.3                         # characters of a run that are looked at first, and what they must have
 LIKELY = 0.8                                        # how sure the filling of a gap must be
 DOUBT = 0.02                                        # share of numerals and such among what a lost character may be
 BETTER = 0.3                                        # by how much more plausible the inverse must be
@@ -106,6 +108,9 @@ def _runs(text: str, shape: re.Pattern[str], to_bytes: Callable[[str], tuple[Byt
             continue
         beside = text[max(0, found.start() - REACH):found.start()], text[found.end():found.end() + REACH]
         for pieces, ends in _layers(units, dict(_ends(units)), to_bytes is _latin_bytes):
+            exact = "".join(piece.char for piece in pieces if piece.char != "\ufffd")
+            if len(pieces) > 2 * len(exact) + 2 or plausible_share(exact[:SAMPLE]) < HOPELESS:
+                continue
             told = _filled(pieces, *beside)
             whole = "".join(piece.char for piece in told if piece.char != "\ufffd")
             if len(told) - len(whole) > len(whole) // 4 + 1:
@@ -227,7 +232,7 @@ def _filled(pieces: list[_Piece], before: str, after: str) -> list[_Piece]:
     wide = any(piece.char in "０１２３４５６７８９" for piece in pieces)
     left = before[-REACH:]
     for index, piece in enumerate(pieces):
-        fits = _fits(piece.may) if piece.may else ()
+        fits = _fits(piece.may) if 0 < len(piece.may) <= FEW else ()
         if fits:
             behind = "".join(p.char for p in pieces[index + 1:index + 1 + REACH]) + after
             behind = behind.partition("\ufffd")[0][:REACH]

@@ -1,4 +1,4 @@
-"""What a scanner read for something that looks like it: 1O件, 2干余份, 3月8目. Told by the words around it.
+"""What a scanner read or a rewriting program put for something else: 1O件, 2干余份, 3月8目, 咨询题. Told by the words around it.
 
 A number so read is marked in the log (kind `ocr`), and its figure carries the flag `repaired` and less confidence.
 A letter alone, or one that may be meant (12O型血, B超), stays. The rows are those of `data/damage.yaml`.
@@ -14,6 +14,23 @@ from wqnlp.tables import table
 
 KIND = "ocr"
 SURE = 0.85
+
+
+def spun(text: str) -> tuple[list[Edit], list[Mark]]:
+    """One edit for each word that a rewriting program put for another, where no other can have stood.
+
+    >>> [edit.new for edit in spun("突出的咨询题〞")[0]], spun("咨询题目12道，开展活动")[0]
+    (['问题', '”'], [])
+    """
+    pattern, words = _spun()
+    return [Edit(m.start(), m.end(), words[m.group()], "spun", SURE) for m in pattern.finditer(text) if m.group() in words], []
+
+
+@cache
+def _spun() -> tuple[re.Pattern[str], dict[str, str]]:
+    words = {str(old): str(new) for old, new in table("damage")["spun"].items()}
+    every = sorted([*words, *table("damage")["spun_but_not"]], key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, every))), words
 
 
 def find(text: str) -> tuple[list[Edit], list[Mark]]:

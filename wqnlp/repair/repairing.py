@@ -11,7 +11,7 @@ from wqnlp.span import Aligned, Edit, Mark
 
 Step = Callable[[str], tuple[list[Edit], list[Mark]]]
 STEPS: tuple[Step, ...] = (escapes.find, encoding.find, crossed.find, gbk_gloss.find, gloss.find, script.find, furniture.find, joins.find,
-                           fullwidth.find, ocr.find, marks.boxes)
+                           fullwidth.find, ocr.find, ocr.spun, marks.boxes)
 """In order: bytes first, then what stands between characters, then the script (words are known in one), then the lines
 while their width is as printed, then the width of characters."""
 ROUNDS = 4
