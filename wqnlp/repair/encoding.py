@@ -25,8 +25,8 @@ REACH = 4                                           # characters on each side th
 NUMERALS = "〇○零一二两三四五六七八九十百千万亿几数半"    # a digit is never guessed
 _OF_NUMBERS = frozenset(NUMERALS + "０１２３４５６７８９．，％约近逾超过足降减少负低余多")
 FOREIGN = -4.0                                      # log prior of a traditional character in simplified text
-FEW = 64                                            # characters that a lost one may be, at most, to be looked for
-SAMPLE, HOPELESS = 200, 0.3                         # characters of a run that are looked at first, and what they must have
+FEW, MANY = 64, 4096                                # characters that a lost one may be, at most: misread twice, once
+LONG, SAMPLE, HOPELESS = 20, 200, 0.3               # a run so long is given up where so many of it have no more than that
 LIKELY = 0.8                                        # how sure the filling of a gap must be
 DOUBT = 0.02                                        # share of numerals and such among what a lost character may be
 BETTER = 0.3                                        # by how much more plausible the inverse must be
@@ -35,6 +35,7 @@ _CP1252 = {char: code for code in range(0x80, 0xA0) if (char := bytes([code]).de
 Byte = int | frozenset[int]                         # a byte, or what it may have been where it is gone
 _NONE_1252 = frozenset((0x81, 0x8D, 0x8F, 0x90, 0x9D))                  # Windows-1252 has no character for these
 _ANY = frozenset(range(0x80, 0xC0))                 # what stands inside a character of UTF-8
+_ONE = ("\ufffd",)                                 # of a character that was shown as lost when it was misread before
 _LATIN = re.compile("[\x00-\xff\ufffd" + "".join(_CP1252) + "]+")
 _LEADS = frozenset(range(0xC2, 0xF0))
 LAYERS = 3                                          # times that a text may have been misread
@@ -107,11 +108,12 @@ def _runs(text: str, shape: re.Pattern[str], to_bytes: Callable[[str], tuple[Byt
         if not any(unit[0] in _LEADS for unit in units):
             continue
         beside = text[max(0, found.start() - REACH):found.start()], text[found.end():found.end() + REACH]
-        for pieces, ends in _layers(units, dict(_ends(units)), to_bytes is _latin_bytes):
+        first = dict(_ends(units))
+        for pieces, ends in _layers(units, first):
             exact = "".join(piece.char for piece in pieces if piece.char != "\ufffd")
-            if len(pieces) > 2 * len(exact) + 2 or plausible_share(exact[:SAMPLE]) < HOPELESS:
+            if len(exact) > LONG and plausible_share(exact[:SAMPLE]) < HOPELESS:
                 continue
-            told = _filled(pieces, *beside)
+            told = _filled(pieces, *beside, few=ends is not first)
             whole = "".join(piece.char for piece in told if piece.char != "\ufffd")
             if len(told) - len(whole) > len(whole) // 4 + 1:
                 continue
@@ -125,7 +127,7 @@ def _runs(text: str, shape: re.Pattern[str], to_bytes: Callable[[str], tuple[Byt
     return edits + single if edits else []
 
 
-def _layers(units: list[tuple[Byte, ...]], ends: dict[int, int], latin: bool) -> Iterator[tuple[list[_Piece], dict[int, int]]]:
+def _layers(units: list[tuple[Byte, ...]], ends: dict[int, int]) -> Iterator[tuple[list[_Piece], dict[int, int]]]:
     """The readings of a run undone once, twice and so on, each with where its bytes end at the end of a shown character."""
     for _ in range(LAYERS):
         pieces = _utf8([byte for unit in units for byte in unit])
@@ -155,8 +157,10 @@ def _again(piece: _Piece, latin: bool) -> tuple[Byte, ...]:
     """A character as the bytes it was misread from; of one that is lost, what they may have been."""
     if piece.char != "\ufffd":
         return _latin_bytes(piece.char) if latin else _gbk_bytes(piece.char)
-    if not latin:
-        return (_ANY, _ANY)
+    if not latin:                                    # U+FFFD itself stood for one byte, a lost character for two
+        return (_ANY,) if piece.may == _ONE else (_ANY, _ANY)
+    if piece.may == _ONE:
+        return (_NONE_1252,)
     may = frozenset(byte for char in piece.may if _LATIN.match(char) for byte in _latin_bytes(char) if isinstance(byte, int))
     return (next(iter(may)) if len(may) == 1 else may or _ANY,)
 
@@ -178,7 +182,7 @@ def _shown(piece: _Piece) -> str:
     """The character of a piece. What is lost is 〓 where it was a hanzi that says nothing of a number, else ▯."""
     if piece.char != "\ufffd":
         return piece.char
-    return GAP if piece.harmless or (piece.may and not set(piece.may) & _OF_NUMBERS) else UNSURE
+    return GAP if piece.harmless or (piece.may and piece.may != _ONE and not set(piece.may) & _OF_NUMBERS) else UNSURE
 
 
 def _utf8(data: list[Byte]) -> list[_Piece]:
@@ -194,7 +198,8 @@ def _utf8(data: list[Byte]) -> list[_Piece]:
         whole = [byte for byte in body if isinstance(byte, int)]
         if need and len(body) == need + 1 == len(whole):
             char = bytes(whole).decode("utf-8", "replace")
-            pieces.append(_Piece(at, end, char if len(char) == 1 else "\ufffd"))
+            char = char if len(char) == 1 else "\ufffd"
+            pieces.append(_Piece(at, end, char, may=_ONE if char == "\ufffd" else ()))
         elif need and (len(body) == need + 1 or end == len(data)):
             pieces.append(_Piece(at, end, "\ufffd", may=_may(body, need)))
         else:
@@ -224,7 +229,7 @@ def _fits(may: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(char for char in may if char in ranks or char in _MARKS))
 
 
-def _filled(pieces: list[_Piece], before: str, after: str) -> list[_Piece]:
+def _filled(pieces: list[_Piece], before: str, after: str, *, few: bool) -> list[_Piece]:
     """The likeliest character where bytes are lost, judged by what stands around it; U+FFFD where none is clearly it."""
     if not any(piece.may for piece in pieces):
         return pieces
@@ -232,7 +237,7 @@ def _filled(pieces: list[_Piece], before: str, after: str) -> list[_Piece]:
     wide = any(piece.char in "０１２３４５６７８９" for piece in pieces)
     left = before[-REACH:]
     for index, piece in enumerate(pieces):
-        fits = _fits(piece.may) if 0 < len(piece.may) <= FEW else ()
+        fits = _fits(piece.may) if 0 < len(piece.may) <= (FEW if few else MANY) else ()
         if fits:
             behind = "".join(p.char for p in pieces[index + 1:index + 1 + REACH]) + after
             behind = behind.partition("\ufffd")[0][:REACH]

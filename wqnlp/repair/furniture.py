@@ -17,7 +17,8 @@ _TAG = re.compile(f"</?(?:{_NAMES})(?:\\s[^<>\n]{{0,200}})?\\s*/?>"         # wh
                   f"|[?？]?/(?:{_NAMES})>|[?？](?:BR|br|P|p)\\s*/?>"        # its < was lost with the byte before it
                   "|<(?:br|p|div|hr)\\s{0,2}/?(?=\\s*\n)"                         # its > was cut with the line
                   "|<!--[^\n]{0,200}?-->", re.IGNORECASE)
-_ENTITY = re.compile("&(?:amp;)?(?:(nbsp|[lr][ds]quo|mdash|hellip|middot|times)(?![A-Za-z;])|(#\\d{2,7}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z]{2,8}\\d{0,2});)")
+_ENTITY = re.compile("&(?:amp;)?(?:(nbsp|[lr][ds]quo|mdash|hellip|middot|times)(?![A-Za-z;])"
+                     "|(#\\d{2,7}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z]{2,8}\\d{0,2});)")
 _LINE = re.compile("[^\n]+")
 _SPACES = " \t\r\f\u3000\xa0\ufeff"
 _ENDED = "。！？!?；;：:”’）)》>】…"
