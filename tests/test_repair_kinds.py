@@ -174,8 +174,9 @@ def test_a_masked_year_comes_from_other_evidence_or_stays_empty(text, year):
 
 
 @pytest.mark.parametrize(("text", "shown", "bounds"), [
-    ("承诺20xx多名", "20xx多名", (None, 2000, None)), ("发放2xx份", "2xx份", (None, 200, 299)), ("占1xx%", "1xx%", (None, 100, 199)),
-    ("接待____件", "____件", (None, None, None)), ("慰问■■名", "■■名", (None, None, None)), ("接待＊＊人次", "＊＊人次", (None, None, None)),
+    ("承诺20xx多名", "20xx多名", (None, 2000, None)), ("发放2xx份", "2xx份", (None, 200, 299)),
+    ("占1xx%", "1xx%", (None, 100, 199)), ("接待____件", "____件", (None, None, None)),
+    ("慰问■■名", "■■名", (None, None, None)), ("接待＊＊人次", "＊＊人次", (None, None, None)),
 ])
 def test_masks_of_figures_keep_what_is_seen(text, shown, bounds):
     assert figures(text) == {shown: bounds}
@@ -212,7 +213,8 @@ def test_no_sound_text_is_touched(path):
 
 PIECES = ["妇联", "婦聯", "(lián)", "287", "２８", "٢", "件", "。", "，", "\n", "?", "□00余", "20xx年", "××", "<br>", "&nbsp;", "?/P>",
           "å¦‡è", "濡囪仈", "\ufffd", "?jì)D", "达余件", "占52", "5件", "%E5%A6%87", "=E5=A6=87", "=\n", "\\u5987", "&#50;", "\u200b",
-          "\u20e3", "⼥", "①", "⒊", "氓娄聡猫聛聰", "ㄌ", "\ue0b7", "干", "某某县", "[年份]", "____", "■■", "〞", "咨询题", "[b]", "#p#", "1"]
+          "\u20e3", "⼥", "①", "⒊", "氓娄聡猫聛聰", "ㄌ", "\ue0b7", "干", "某某县", "[年份]", "____", "■■", "〞", "咨询题",
+          "[b]", "#p#", "1"]
 messy = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=25).map("".join)
 
 

@@ -1,4 +1,6 @@
-"""Arithmetic between figures: sums, shares, remainders, restatements, changes. An audit suggests, it never corrects.
+"""Arithmetic between figures: sums, shares, remainders, restatements, changes. An audit suggests, it does not correct.
+
+The one exception is `restored`: zeros and percent signs that a converter stripped, where arithmetic proves them.
 
 Within a summary: `audit`. Between a summary and its own earlier year in a library: `audit_years`.
 """
