@@ -26,6 +26,7 @@ NUMERALS = "〇○零一二两三四五六七八九十百千万亿几数半"    
 _OF_NUMBERS = frozenset(NUMERALS + "０１２３４５６７８９．，％约近逾超过足降减少负低余多")
 FOREIGN = -4.0                                      # log prior of a traditional character in simplified text
 FEW, MANY = 64, 4096                                # characters that a lost one may be, at most: misread twice, once
+SHORT, SOUND = 5, 0.4                               # share of bytes that must be UTF-8, in a run longer than that
 LONG, SAMPLE, HOPELESS = 20, 200, 0.3               # a run so long is given up where so many of it have no more than that
 LIKELY = 0.8                                        # how sure the filling of a gap must be
 DOUBT = 0.02                                        # share of numerals and such among what a lost character may be
@@ -104,7 +105,10 @@ def _runs(text: str, shape: re.Pattern[str], to_bytes: Callable[[str], tuple[Byt
     edits: list[Edit] = []
     single: list[Edit] = []
     for found in shape.finditer(text):
-        run, units = found.group(), [to_bytes(char) for char in found.group()]
+        run = found.group()
+        if to_bytes is _gbk_bytes and len(run) > SHORT and _sound_bytes(run) < SOUND:
+            continue
+        units = [to_bytes(char) for char in run]
         if not any(unit[0] in _LEADS for unit in units):
             continue
         beside = text[max(0, found.start() - REACH):found.start()], text[found.end():found.end() + REACH]
@@ -125,6 +129,12 @@ def _runs(text: str, shape: re.Pattern[str], to_bytes: Callable[[str], tuple[Byt
                 single += _aligned(told, ends, found.start())
                 break
     return edits + single if edits else []
+
+
+def _sound_bytes(run: str) -> float:
+    """The share of a run's bytes that are UTF-8 as they stand; quick, for long runs that are something else."""
+    data = run.encode("gb18030", "replace")
+    return len(data.decode("utf-8", "ignore").encode()) / len(data)
 
 
 def _layers(units: list[tuple[Byte, ...]], ends: dict[int, int]) -> Iterator[tuple[list[_Piece], dict[int, int]]]:
