@@ -30,9 +30,9 @@ FEW = 20                                 # whole numbers of which none ends in a
 LESS_SURE = 0.85                         # of the confidence, for a value that was put back
 _WHOLE = re.compile(r"(\d+)(?![\d.．])")
 _ROUND = re.compile(r"(?<![\d.．])\d+0(?![\d.．xX*×＊])")
-_TORN = re.compile(r"[1-9][余多]")        # 2余名 was 20余名 or 200余名
+_TORN = re.compile(r"\d*[1-9][余多]")     # 2余名 was 20余名 or 200余名: what stands before 余 is round
 _SHORT_GROUP = re.compile(r"\d{1,2}(?!\d)")                # 70，52户 was 70，520户
-_GROUP = re.compile(r"\d[,，](?:元|户(?!外|籍|口)|份|册|件|名|人次|余[元户份册件名人])")     # 86，户 was 86，000户
+_GROUP = re.compile(r"\d[,，](?:元|户(?!外|籍|口)|份|册|件|名|人次|余[元户份册件名人])|\d,\d{1,2}(?!\d)")     # 86，户; 4,2册
 
 Auditor = Callable[[Iterable[Figure]], list[Audit]]
 
@@ -53,7 +53,7 @@ class _Signs:
 
     round_in: set[int] = field(default_factory=set)          # sentences with a number that ends in a zero
     unsigned: list[Placed] = field(default_factory=list)     # shares without their sign
-    torn: list[Placed] = field(default_factory=list)         # 2余名; 86，户
+    torn: list[Placed] = field(default_factory=list)         # 2余名; 86，户; 4,2册
     signed: int = 0                                          # shares with their sign
     whole: int = 0                                           # whole Arabic numbers
 
