@@ -150,12 +150,14 @@ def _summary(made: Result, summary: Summary, doc_id: str) -> None:
         return
     made.documents.append(document)
     found, aside = _attempt(made, "figures", lambda: figures.extract(summary, document)) or ([], [])
-    made.figures += found
     made.set_aside += aside
+    # Before the figures go on: stripped zeros that the arithmetic between them proves are put back.
+    found, audited = _attempt(made, "audits", lambda: audits.restored(found)) or (found, [])
+    made.figures += found
+    made.audits += audited
     acts = _attempt(made, "themes", lambda: themes.activities(summary, document)) or []
     made.activities += acts
     made.issues += _attempt(made, "issues", lambda: issues.find(summary, document, found, acts)) or []
-    made.audits += _attempt(made, "audits", lambda: audits.audit(found)) or []
 
 
 def _attempt(made: Result, stage: str, work: Callable[[], T]) -> T | None:
