@@ -34,6 +34,7 @@ _TORN = re.compile(r"\d*[1-9][余多]")     # 2余名 was 20余名 or 200余名:
 _SHORT_GROUP = re.compile(r"\d{1,2}(?!\d)")                # 70，52户 was 70，520户
 _GROUP = re.compile(r"\d[,，](?:元|户(?!外|籍|口)|份|册|件|名|人次|余[元户份册件名人])|\d,\d{1,2}(?!\d)")     # 86，户; 4,2册
 
+SOUND = ("consistent", "rounding")
 Auditor = Callable[[Iterable[Figure]], list[Audit]]
 
 
@@ -60,6 +61,8 @@ class _Signs:
     @classmethod
     def of(cls, reading: Reading) -> _Signs:
         seen = cls()
+        grouped: dict[int, bool] = {}                # by sentence: whether it holds a number torn at its comma
+        told: set[int] = set()
         for one in reading.placed:
             text = one.figure.text
             if _WHOLE.match(text):
@@ -71,9 +74,11 @@ class _Signs:
                 seen.unsigned.append(one)
             elif text.endswith("%"):
                 seen.signed += 1
-            if (_TORN.match(text) and one.figure.unit not in (None, "%")) or (
-                    _GROUP.search(one.figure.sentence) and one.sentence not in {torn.sentence for torn in seen.torn}):
+            if one.sentence not in grouped:
+                grouped[one.sentence] = bool(_GROUP.search(one.figure.sentence))
+            if (_TORN.match(text) and one.figure.unit not in (None, "%")) or (grouped[one.sentence] and one.sentence not in told):
                 seen.torn.append(one)
+                told.add(one.sentence)
         return seen
 
     def beside(self, sentence: int, apart: str) -> int:
@@ -106,6 +111,8 @@ def restore(figures: Sequence[Figure], audit: Auditor) -> tuple[list[Figure], li
 def _document(own: list[Figure], audit: Auditor) -> tuple[list[Figure], list[Audit]]:
     audits = audit(own)
     signs = _Signs.of(Reading.of(own))
+    if not signs.unsigned and not signs.torn and all(one.status in SOUND for one in audits):
+        return own, audits                           # nothing to prove, and no sign of stripping
     proofs: list[Proof] = []
     for _ in range(ROUNDS):
         more = _proofs(Reading.of(own), audits, signs, proofs)

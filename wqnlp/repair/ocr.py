@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from wqnlp.grammar.heads import headed
 from wqnlp.span import Edit, Mark
 from wqnlp.tables import table
 
@@ -53,5 +54,5 @@ def find(text: str) -> tuple[list[Edit], list[Mark]]:
 
 @cache
 def _rows() -> tuple[tuple[re.Pattern[str], dict[str, str]], ...]:
-    return tuple((re.compile(row["pattern"]), {str(old): str(new) for old, new in row["reads"].items()})
+    return tuple((headed(row["pattern"]), {str(old): str(new) for old, new in row["reads"].items()})
                  for row in table("damage")["ocr"])
