@@ -115,6 +115,8 @@ def decoded(path: str, data: bytes, label: str | None = None) -> tuple[str, Deco
         if named is None or not _strict(shown, named):
             raise
         how = Decoding(encoding=named, reason="the page says so, and nothing else fits", confidence=0.4)
+    if "+" in how.encoding:                          # lines of several encodings, each by its own
+        return decode(path, data)
     if named not in (None, "hz", how.encoding) and how.reason != "ASCII alone" and how.encoding != "utf-8":
         how = _voted(shown, how, str(named))
     elif named == how.encoding:
