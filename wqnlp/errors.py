@@ -20,6 +20,7 @@ CODES: dict[str, str] = {
     "E12": "the PDF is broken or encrypted",
     "E13": "the Word document is broken or encrypted",
     "E14": "the document unfolds to more than a limit",
+    "E15": "the file takes more time than the limit",
     "E21": "the output folder or file cannot be written",
     "E22": "the library file cannot be opened",
     "E31": "a record contradicts itself",
@@ -29,6 +30,10 @@ CODES: dict[str, str] = {
     "E51": "an optional package is missing",
     "E61": "no such record in the library",
     "E62": "the question cannot be answered from the library",
+    "E71": "the token of the service is missing or wrong",
+    "E72": "a request cannot be understood",
+    "E73": "the service is busy",
+    "E74": "the service cannot listen there",
     "E99": "a fault of the program",
 }
 

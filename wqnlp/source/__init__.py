@@ -2,6 +2,7 @@
 
 from wqnlp.source.base import Cell, Content, Decoding, Doubt, Page, Place, Source
 from wqnlp.source.gather import Input, gather, read_pages
-from wqnlp.source.reading import read
+from wqnlp.source.reading import read, read_data
 
-__all__ = ["Cell", "Content", "Decoding", "Doubt", "Input", "Page", "Place", "Source", "gather", "read", "read_pages"]
+__all__ = ["Cell", "Content", "Decoding", "Doubt", "Input", "Page", "Place", "Source", "gather", "read", "read_data",
+           "read_pages"]

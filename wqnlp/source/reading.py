@@ -62,7 +62,19 @@ def read(path: str | os.PathLike[str], *, limit: int = LIMIT) -> Source:
     ('市妇联共接待来信来访一百六十四件次', 'gb18030')
     """
     name = os.fspath(path)
-    data = _bytes(name, limit)
+    return read_data(name, _bytes(name, limit))
+
+
+def read_data(name: str, data: bytes) -> Source:
+    """Read a file's bytes that are at hand already. `name` is what messages and records call it; nothing is opened by it.
+
+    Raises `Unreadable`.
+
+    >>> read_data("2003.txt", "市妇联共接待来信来访一百六十四件次".encode("gb18030")).decoding.encoding
+    'gb18030'
+    """
+    if not data:
+        raise Unreadable("E03", name, "the file is empty", "get the file again, or leave it out")
     reader = reader_for(data[:1024])
     made = reader.read(name, data)
     return Source(path=name, text=made.text, sha256=hashlib.sha256(data).hexdigest(), format=reader.name,
