@@ -92,12 +92,12 @@ def _shown(hint: Any, told: dict[str, Any]) -> Any:
     if hint is str:
         values = vocab.codes(told["codes"]) if "codes" in told else tuple(told.get("one_of", ()))
         return Literal[values] if values else str
-    if is_dataclass(hint):
+    if isinstance(hint, type) and is_dataclass(hint):
         return record(hint)
     inner = [part if part is Ellipsis else _shown(part, told) for part in get_args(hint)]
     if get_origin(hint) in (Union, types.UnionType):
         return reduce(operator.or_, inner)
-    return get_origin(hint)[tuple(inner)] if inner else hint  # type: ignore[index]
+    return get_origin(hint)[tuple(inner)] if inner else hint
 
 
 @cache

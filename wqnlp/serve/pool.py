@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import multiprocessing
 import os
 import signal
 import threading
 import time
+import warnings
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import asynccontextmanager, suppress
@@ -67,13 +69,10 @@ class Pool:
     async def run(self, work: Callable[..., T], *arguments: object) -> T:
         """The work's result, from another process. Raises `Problem`: E73 (503) where no process came free in time,
         E15 (504) where the work took longer than the limit, E99 (500) where its process died."""
-        try:
-            slot = await asyncio.wait_for(self._free.get(), self.seconds)
-        except TimeoutError:
-            raise self._busy(f"no process came free within {self.seconds:g} seconds") from None
+        slot, future = await self._begun(work, *arguments)
         began, whole = time.monotonic(), False
         try:
-            result = await self._result(slot.submit(work, *arguments))
+            result = await self._result(future)
             whole = True
         except BrokenExecutor:
             raise problem("E99", "service", "the process that worked on it died (most often too little memory)",
@@ -85,6 +84,18 @@ class Pool:
                 self._replace(slot)
         self._pace += 0.2 * (time.monotonic() - began - self._pace)
         return result
+
+    async def _begun(self, work: Callable[..., T], *arguments: object) -> tuple[_Slot, Future[T]]:
+        """The work handed to a free process; one that died while it had nothing to do costs nobody's request."""
+        while True:
+            try:
+                slot = await asyncio.wait_for(self._free.get(), self.seconds)
+            except TimeoutError:
+                raise self._busy(f"no process came free within {self.seconds:g} seconds") from None
+            try:
+                return slot, slot.submit(work, *arguments)
+            except BrokenExecutor:
+                self._replace(slot)
 
     async def _result(self, future: Future[T]) -> T:
         """What comes of the work before the deadline."""
@@ -132,13 +143,8 @@ class _Slot:
         self.pid: int | None = None
 
     def submit(self, work: Callable[..., T], *arguments: object) -> Future[T]:
-        """Hand over work; where the process is dead the future says so."""
-        try:
-            return self._executor.submit(work, *arguments)
-        except BrokenExecutor as fault:
-            broken: Future[T] = Future()
-            broken.set_exception(fault)
-            return broken
+        """Hand over work. Raises `BrokenExecutor` where the process is dead already."""
+        return self._executor.submit(work, *arguments)
 
     def end(self) -> None:
         """End the process, whatever it does. One that is still starting ends when it has nothing to do."""
@@ -159,8 +165,11 @@ def _context() -> BaseContext:
 
 
 def _begin() -> None:
-    """In a new process: Ctrl-C is the server's to deal with; without the server there is nothing to do; all is loaded."""
+    """In a new process: Ctrl-C is the server's to deal with; without the server there is nothing to do; libraries that
+    read what was posted say nothing of it; all is loaded."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
     threading.Thread(target=_follow, daemon=True).start()
     from wqnlp.serve import work
 
