@@ -40,8 +40,8 @@ class Pool:
         self._starting: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Start every process and load what the work needs."""
-        await asyncio.gather(*(self._add() for _ in range(self.workers)))
+        """Start every process and load what the work needs. Raises `BrokenExecutor` where that fails."""
+        await asyncio.gather(*(self._add(tries=1) for _ in range(self.workers)))
 
     def close(self) -> None:
         """End all processes at once, whatever they do."""
@@ -119,9 +119,10 @@ class Pool:
         self._starting.add(task)
         task.add_done_callback(self._starting.discard)
 
-    async def _add(self) -> None:
+    async def _add(self, tries: float = math.inf) -> None:
         """One more process, as soon as it is ready."""
         while True:
+            tries -= 1
             slot = _Slot()
             self._slots.add(slot)
             try:
@@ -129,6 +130,8 @@ class Pool:
             except BrokenExecutor:
                 self._slots.discard(slot)
                 slot.end()
+                if tries <= 0:
+                    raise
                 await asyncio.sleep(AGAIN)
             else:
                 self._free.put_nowait(slot)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -31,7 +33,9 @@ def listening(host: str, port: int) -> socket.socket:
     """A socket that listens; port 0 is any that is free. Raises `WqnlpError` (E74)."""
     try:
         [(family, *_), *_] = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        return socket.create_server((host, port), family=family, backlog=128)
+        made = socket.create_server((host, port), family=family, backlog=128)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)       # else each answer waits 40 ms for its own head
+        return made
     except (OSError, OverflowError, UnicodeError) as fault:
         raise WqnlpError("E74", f"{host}:{port}", f"the address cannot be listened on ({fault})",
                          "end what listens there, or name another --port or --host") from fault
@@ -54,12 +58,15 @@ def server(settings: Settings, pool: Pool | None = None) -> uvicorn.Server:
 def run(settings: Settings, told: Callable[[str, int], object]) -> None:
     """Serve until Ctrl-C or SIGTERM; requests that are being dealt with are answered first.
 
-    `told` hears where the service listens as soon as it does. Raises `MissingExtra` (E51), `WqnlpError` (E74).
+    From the main thread. `told` hears where the service listens as soon as it does. Raises `MissingExtra` (E51), `WqnlpError` (E74, E99).
     """
     made = server(settings)
-    with listening(settings.host, settings.port) as listener:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)    # the server ends by the signal that it was given, as Ctrl-C does
+    with suppress(KeyboardInterrupt, SystemExit), listening(settings.host, settings.port) as listener:
         told(settings.host, listener.getsockname()[1])
         made.run(sockets=[listener])
+    if not made.started:
+        raise WqnlpError("E99", "service", "its processes do not start", "see whether `wqnlp show FILE` works")
 
 
 def log_to_stderr() -> None:

@@ -50,8 +50,8 @@ def tables(made: Result) -> str:
 def numbers(body: bytes, content_type: str) -> Done | Refused:
     """The numbers of a posted text.
 
-    >>> numbers('{"text": "约二百八十七人次"}'.encode(), "application/json").body.decode()[:63]
-    '{"version": "0.1.0", "numbers": [{"start": 1, "end": 8, "text":'
+    >>> numbers('{"text": "超过二百八十七人次"}'.encode(), "application/json").body.decode()[-96:]
+    '"text": "二百八十七人次", "value": 287.0, "low": 287.0, "high": null, "unit": "人次", "kind": "people"}]}'
     """
     try:
         kind_of(content_type, ("application/json",))
