@@ -1,6 +1,7 @@
 """The service: what comes back is what the bare pipeline gives; limits, tokens, processes that die; nothing is kept."""
 
 import asyncio
+import io
 import json
 import logging
 import os
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -249,6 +251,15 @@ def form(name, content, boundary=b"x", extra=b""):
     ("image/png", b"abc", 415, "E72"), ("", b"abc", 415, "E72"), ("application/x-www-form-urlencoded", b"text=a", 415, "E72")])
 def test_bodies_that_cannot_be_understood(kind, body, status, code):
     refusal(ask("POST", "/v1/summaries", content=body, headers=AUTH | {"Content-Type": kind}), status, code)
+
+
+def test_an_archive_is_refused_and_a_name_like_one_opens_nothing():
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("2009.txt", TEXT)
+    refusal(ask("POST", "/v1/summaries", files={"file": ("2009.zip", packed.getvalue())}), 415, "E05")
+    answer = ask("POST", "/v1/summaries", files={"file": ("2009.zip!2009.txt", TEXT.encode())}).json()
+    assert answer["documents"][0]["path"] == "2009.zip!2009.txt" and [figure["text"] for figure in answer["figures"]] == ["96件"]
 
 
 def test_a_compressed_body_is_refused():

@@ -41,8 +41,9 @@ def _link(cells: Sequence[Cell]) -> None:
         upper[part] = [whole, *upper[part]]
     received = _received(cells)
     for cell in cells:
-        if cell.quantity.measure in OUTCOMES and (whole := received.get(cell.row)) is not None and _fits(whole, cell.quantity):
-            cell.quantity.parent = whole            # 受理数 | 办结数: what was closed is of what came in
+        came_in = received.get(cell.row)
+        if cell.quantity.measure in OUTCOMES and came_in is not None and _fits(came_in, cell.quantity):
+            cell.quantity.parent = came_in          # 受理数 | 办结数: what was closed is of what came in
             continue
         places = [*((cell.row, column) for column in left[cell.column]), *((row, cell.column) for row in upper[cell.row])]
         cell.quantity.parent = next((at[place] for place in places if place in at and _fits(at[place], cell.quantity)), None)

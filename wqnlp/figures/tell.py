@@ -13,7 +13,7 @@ from wqnlp.figures.cell_tree import link_cells
 from wqnlp.figures.context import Context, contexts
 from wqnlp.figures.inherit import inherit
 from wqnlp.figures.issue import issue, named
-from wqnlp.figures.learned import second_look
+from wqnlp.figures.learned import second_looks
 from wqnlp.figures.measure import Reading, in_words, measure
 from wqnlp.records import Document
 from wqnlp.structure.base import Summary
@@ -28,12 +28,16 @@ def tell(summary: Summary, quantities: list[Quantity], document: Document) -> li
     views = contexts(summary, quantities)
     starts = [q.start for q in quantities]
     by_default, text = reporter(document.organisation), summary.repaired.text
+    said: list[Reading] = []
     for index, view in enumerate(views):
+        said.append(measure(view, quantities[bisect_left(starts, view.sentence.start):index]))
+        view.quantity.measure = said[-1].measure
+        view.quantity.reasons.append(f"measure: {said[-1].rule}")
+    for index, (view, reading) in enumerate(zip(views, second_looks(said, views), strict=True)):
         earlier = quantities[bisect_left(starts, view.sentence.start):index]
-        reading = second_look(measure(view, earlier), view, quantities[index - 1].measure if index else "")
         view.quantity.measure = reading.measure
         view.quantity.confidence = reading.trust
-        view.quantity.reasons.append(f"measure: {reading.rule}")
+        view.quantity.reasons[-1] = f"measure: {reading.rule}"
         view.quantity.issue = issue(view, elided.before(views, quantities, starts, index, text))
         view.quantity.actor = actor(view, by_default)
         _carry(view, earlier)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from wqnlp.errors import CODES, WqnlpError
 
 MEDIA_TYPE = "application/problem+json"
-STATUS = {"E04": 413, "E05": 415, "E14": 413, "E15": 504, "E19": 413, "E51": 415, "E71": 401, "E73": 503, "E99": 500}
+STATUS = {"E04": 413, "E05": 415, "E14": 413, "E15": 504, "E17": 413, "E19": 413, "E51": 415, "E71": 401, "E73": 503, "E99": 500}
 """The HTTP status of a code; 422 for all others: the input, not the request, is at fault."""
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from wqnlp.errors import Unreadable
-from wqnlp.source import pdf_furniture
+from wqnlp.errors import MissingExtra, Unreadable
+from wqnlp.source import ocr, ocr_pdf, pdf_furniture
 from wqnlp.source.base import Content, Decoding
 from wqnlp.source.pdf_page import Sheet, sheet_of
 from wqnlp.source.pdf_write import content
@@ -46,14 +46,41 @@ class PdfReader:
             raise Unreadable("E12", path, "the PDF has no pages", "get the file again")
         if all(sheet.fault for sheet in sheets):
             raise _broken(path, sheets[0].fault)
+        seen = _recognised(path, data, sheets)
         pdf_furniture.cut(sheets)
         text, pages, places, cells = content(sheets)
         if not text.strip(" \n|\ufffd"):
-            raise Unreadable("E11", path, f"its {len(sheets)} pages hold no text, only images", "run OCR first")
+            raise Unreadable("E11", path, f"its {len(sheets)} pages hold no text that can be read", "scan it again at 300 "
+                             "dots an inch, or leave it out")
         lost = sum(sheet.lost for sheet in sheets)
-        how = Decoding(encoding="pdf", reason=_reason(sheets), undecodable=lost,
-                       confidence=0.95 if not lost and not any(s.fault or s.scanned for s in sheets) else 0.7)
-        return Content(text=text, decoding=how, pages=pages, places=places, cells=cells)
+        sure = 0.95 if not lost and not any(s.fault or s.scanned for s in sheets) else 0.7
+        how = Decoding(encoding="pdf", reason=_reason(sheets, seen), undecodable=lost,
+                       confidence=min(sure, seen.sure()) if seen else sure)
+        return Content(text=text, decoding=how, pages=pages, places=seen.shown(places) if seen else places, cells=cells,
+                       doubts=seen.doubts(text, places) if seen else ())
+
+
+def _recognised(path: str, data: bytes, sheets: list[Sheet]) -> ocr.Recognised | None:
+    """Put what is recognised on the pages that are images in the place of their sheets.
+
+    Where some pages have text and the extra `ocr` is missing, the others stay images; where none has, raises
+    `MissingExtra`; E04 with more of them than are recognised of one file.
+    """
+    numbers = [sheet.number for sheet in sheets if sheet.scanned]
+    if not numbers:
+        return None
+    if len(numbers) > ocr.PAGES:
+        raise Unreadable("E04", path, f"it has {len(numbers)} pages that are images, more than the limit of {ocr.PAGES}",
+                         "split it into smaller files")
+    try:
+        seen = ocr.Recognised(list(ocr_pdf.recognised(data, numbers)))
+    except MissingExtra:
+        if len(numbers) == len(sheets):
+            raise
+        return None
+    for sheet in seen.sheets:
+        sheets[sheet.number - 1] = sheet
+    return seen
 
 
 def scanned_pages(path: str, data: bytes, most_pages: int = PAGES) -> Iterator[int]:
@@ -67,9 +94,10 @@ def scanned_pages(path: str, data: bytes, most_pages: int = PAGES) -> Iterator[i
             yield sheet.number
 
 
-def _reason(sheets: list[Sheet]) -> str:
-    """In words what of a PDF was read: its pages, and those that were not."""
-    told = f"text layer of {len(sheets)} pages"
+def _reason(sheets: list[Sheet], seen: ocr.Recognised | None) -> str:
+    """In words what of a PDF was read: its pages, those that were recognised, and those that were not."""
+    layers = len(sheets) - (len(seen.pages) if seen else 0)
+    told = "; ".join([f"text layer of {layers} pages"] * (layers > 0 or not seen) + ([seen.told()] if seen else []))
     for name, numbers in (("image without text", [s.number for s in sheets if s.scanned]),
                           ("broken", [s.number for s in sheets if s.fault]),
                           ("font without characters", [s.number for s in sheets if s.lost > 0.3 * s.letters > 0])):

@@ -84,9 +84,9 @@ def sheet_of(page: Any) -> Sheet:
     chars, aside = _chars(page)
     sheet = Sheet(number=page.page_number, width=float(page.width), height=float(page.height),
                   images=_images(page), letters=len(chars), lost=sum(c["text"] == "\ufffd" for c in chars))
-    grids = [grid for table in _tables(page) if (grid := _grid(table, chars, aside)) is not None]
-    sheet.grids = [grid for grid in grids if not any(_inside(grid, other) for other in grids if other is not grid)]
-    left = [c for c in chars if not any(_holds(grid, c) for grid in sheet.grids)]
+    grids = [grid for table in _tables(page) if (grid := grid_of(table, chars, aside)) is not None]
+    sheet.grids = [grid for grid in grids if not any(inside(grid, other) for other in grids if other is not grid)]
+    left = [c for c in chars if not any(holds(grid, c) for grid in sheet.grids)]
     sheet.runs = segments(_runs(left))
     return sheet
 
@@ -258,7 +258,7 @@ def _at(steps: Sequence[float], value: float) -> int:
     return min(range(len(steps)), key=lambda i: abs(steps[i] - value))
 
 
-def _grid(table: Any, chars: list[dict[str, Any]], aside: list[dict[str, Any]]) -> Grid | None:
+def grid_of(table: Any, chars: list[dict[str, Any]], aside: list[dict[str, Any]]) -> Grid | None:
     """A ruled table with the text of its cells; None for a frame around running text, and for a drawing."""
     boxes = [tuple(map(float, box)) for box in table.cells]
     xs, ys = _steps(x for b in boxes for x in (b[0], b[2])), _steps(y for b in boxes for y in (b[1], b[3]))
@@ -312,12 +312,12 @@ def joined(lines: Iterable[str]) -> str:
     return out
 
 
-def _holds(grid: Grid, char: dict[str, Any]) -> bool:
+def holds(grid: Grid, char: dict[str, Any]) -> bool:
     x, y = _middle(char)
     return grid.x0 - 1 <= x <= grid.x1 + 1 and grid.top - 1 <= y <= grid.bottom + 1
 
 
-def _inside(grid: Grid, other: Grid) -> bool:
+def inside(grid: Grid, other: Grid) -> bool:
     """A table in a cell of another is read as that cell's text."""
     return other.x0 - 1 <= grid.x0 and grid.x1 <= other.x1 + 1 and other.top - 1 <= grid.top \
         and grid.bottom <= other.bottom + 1 and (other.x1 - other.x0) * (other.bottom - other.top) > \
