@@ -11,7 +11,7 @@ RUNGS = [
     "grammar", "source", "repair", "structure", "metadata",
     "figures themes", "issues", "audits", "copies", "pipeline", "store highlight", "library", "compare", "plots",
     "report quality desk spacy_door",
-    "watch",
+    "watch serve",
     "cli __init__", "__main__",
 ]                                                                          # lowest first
 HEIGHT = {name: height for height, rung in enumerate(RUNGS) for name in rung.split()}

@@ -34,6 +34,10 @@ CODES: dict[str, str] = {
     "E51": "an optional package is missing",
     "E61": "no such record in the library",
     "E62": "the question cannot be answered from the library",
+    "E71": "the token of the service is missing or wrong",
+    "E72": "a request cannot be understood",
+    "E73": "the service is busy",
+    "E74": "the service cannot listen there",
     "E99": "a fault of the program",
 }
 

@@ -4,7 +4,7 @@ from wqnlp.source.base import Cell, Content, Decoding, Doubt, Page, Place, Sourc
 from wqnlp.source.gather import Input, gather, read_pages
 from wqnlp.source.packed import Member, looks_packed, members
 from wqnlp.source.packed_base import Unpacking
-from wqnlp.source.reading import read
+from wqnlp.source.reading import read, read_data
 
 __all__ = ["Cell", "Content", "Decoding", "Doubt", "Input", "Member", "Page", "Place", "Source", "Unpacking", "gather",
-           "looks_packed", "members", "read", "read_pages"]
+           "looks_packed", "members", "read", "read_data", "read_pages"]

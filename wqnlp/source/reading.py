@@ -86,6 +86,24 @@ def read(path: str | os.PathLike[str], *, limit: int = LIMIT) -> Source:
     data, depth = (_bytes(name, limit), 0) if within is None else data_of(name, *within)
     if within is not None:
         refuse_archive(name, io.BytesIO(data), depth)
+    return _source(name, data)
+
+
+def read_data(name: str, data: bytes) -> Source:
+    """Read a file's bytes that are at hand already. `name` is what messages and records call it; nothing is opened by it.
+
+    Raises `Unreadable`.
+
+    >>> read_data("2003.txt", "市妇联共接待来信来访一百六十四件次".encode("gb18030")).decoding.encoding
+    'gb18030'
+    """
+    if not data:
+        raise Unreadable("E03", name, "the file is empty", "get the file again, or leave it out")
+    refuse_archive(name, io.BytesIO(data))
+    return _source(name, data)
+
+
+def _source(name: str, data: bytes) -> Source:
     reader = _reader_of(data)
     made = reader.read(name, data)
     return Source(path=name, text=made.text, sha256=hashlib.sha256(data).hexdigest(), format=reader.name,
