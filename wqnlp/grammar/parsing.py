@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from wqnlp.grammar import numerals, scan, units
+from wqnlp.grammar import approx, numerals, scan, units
 from wqnlp.grammar.bounds import ranges
 from wqnlp.grammar.reading import Reading, amounts, numbers, percentages
 
@@ -27,11 +27,33 @@ def parse(text: str) -> list[Reading]:
     clear = scan.plain(text)
     bounds = ranges(text)
     found = [*_masked(text, clear), *(_both(text, clear, one) for one in bounds if _two_ended(one)),
-             *amounts(text), *percentages(text), *(_with_unit(text, clear, one) for one in numbers(text))]
+             *amounts(text), *percentages(text), *_powers(text, clear), *(_with_unit(text, clear, one) for one in numbers(text))]
     out: list[Reading] = []
     for one in sorted(found, key=lambda one: (one.start, -one.end)):
         if not out or one.start >= out[-1].end:
-            out.append(_bounded(one, bounds))
+            out.append(_roughly(clear, _bounded(one, bounds)))
+    return out
+
+
+def _roughly(clear: str, one: Reading) -> Reading:
+    """约287人次, 287人左右, 近百名: the bounds that such words leave open."""
+    if one.value is None or one.low is None or one.low != one.high:
+        return one
+    bound = approx.bound(clear, approx.lead(clear, one.start), one.start, one.end)
+    if bound is None:
+        return one
+    no_low, no_high = approx.OPEN[bound]
+    return one._replace(low=None if no_low else one.low, high=None if no_high else one.high)
+
+
+def _powers(text: str, clear: str) -> list[Reading]:
+    """上千件, 近百名: a power of ten alone counts where a word leaves it open and a unit follows."""
+    out = []
+    for found in _power().finditer(clear):
+        number, unit = numerals.read(found["number"]), units.unit(found["unit"])
+        if number is not None and unit is not None:
+            out.append(Reading(found.start(), found.end(), text[found.start():found.end()], number.value, number.low, number.high,
+                               unit.name, unit.kind))
     return out
 
 
@@ -81,6 +103,11 @@ def _masked(text: str, clear: str) -> list[Reading]:
 @cache
 def _unit() -> re.Pattern[str]:
     return re.compile(rf"[ \u3000]?(?P<unit>{units.pattern()})")
+
+
+@cache
+def _power() -> re.Pattern[str]:
+    return re.compile(rf"(?<=[近上逾超达过约])(?P<number>[百千万亿]+)[ \u3000]?(?P<unit>{units.pattern()})")
 
 
 @cache
