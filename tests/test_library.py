@@ -4,7 +4,7 @@ import re
 import sqlite3
 import subprocess
 import sys
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -131,10 +131,6 @@ def test_it_is_read_while_it_is_written(place):
             assert len(library.figures()) == 12, "no block, no state that is held"
 
 
-class Stops(Exception):
-    pass
-
-
 def test_a_file_stopped_half_way_leaves_the_library_as_it_was(place, monkeypatch):
     import wqnlp.store.replace as module
 
@@ -217,7 +213,7 @@ def test_every_file_says_what_read_it(place):
         assert {name for name in before if before[name] != after[name]} == {"files"}
     with Reader(place) as reader:
         assert reader.made_by(result(1).documents[0].doc_id) == current()
-        assert reader.source("f1.txt"[:0] + result(1).sha12()).text == TEXT
+        assert reader.source(result(1).sha12()).text == TEXT
 
 
 def test_arrivals_stand_with_their_file_or_not_at_all(place):
@@ -307,27 +303,22 @@ def test_an_empty_database_has_no_library(cluster):
         open_store(cluster.new())
 
 
+def at_one_time(work, *given):
+    """`work` on each of these in a thread of its own; raises what one of them raised."""
+    with ThreadPoolExecutor(len(given)) as pool:
+        return list(pool.map(work, given))
+
+
 def test_many_write_at_one_time(place):
-    """Four threads with a store each, all files by every one, and a reader between."""
-    faults = []
+    """Four threads with a store each, all files by every one."""
+    def fill(first):
+        with Store(place) as store:
+            for n in [*range(first, 13), *range(1, first)]:
+                store.write(result(n))
+            for body in sorted(store.replaced()):
+                store.relate(body)
 
-    def fill(numbers):
-        try:
-            with Store(place) as store:
-                for n in numbers:
-                    store.write(result(n))
-                for body in sorted(store.replaced()):
-                    store.relate(body)
-        except Exception as fault:
-            faults.append(fault)
-
-    numbers = range(1, 13)
-    workers = [threading.Thread(target=fill, args=([*numbers[k:], *numbers[:k]],)) for k in range(0, 12, 3)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert faults == []
+    at_one_time(fill, 1, 4, 7, 10)
     with open_store(place) as library:
         assert len(library.documents()) == 12 and len(library.figures()) == 48 and library.figures().id.is_unique
         assert len(library.table("audits")) == 12
@@ -335,26 +326,31 @@ def test_many_write_at_one_time(place):
 
 def test_programs_that_swap_their_files_do_not_stand_in_each_others_way(place):
     """Each path takes the bytes that the other one had: rows are deleted crosswise."""
-    faults = []
+    def swap(path):
+        with Store(place) as store:
+            for n in [1, 2] * 8 if path == "a.txt" else [2, 1] * 8:
+                one = result(n)
+                one.path = path
+                store.write(one)
 
-    def swap(path, turns):
-        try:
-            with Store(place) as store:
-                for n in turns:
-                    one = result(n)
-                    one.path = path
-                    store.write(one)
-        except Exception as fault:
-            faults.append(fault)
-
-    workers = [threading.Thread(target=swap, args=("a.txt", [1, 2] * 8)), threading.Thread(target=swap, args=("b.txt", [2, 1] * 8))]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert faults == []
+    at_one_time(swap, "a.txt", "b.txt")
     with open_store(place) as library:
         assert len(library.figures()) in (4, 8) and library.figures().id.is_unique
+
+
+def test_summaries_of_one_body_that_arrive_at_one_time_are_held_against_one_another(place, tmp_path):
+    from wqnlp.pipeline import run_text
+
+    def arrive(told):
+        year, said = told
+        made = run_text(f"霍山县妇联{year}年维权工作总结\n全年县妇联共接待妇女群众来信来访{said}。\n", f"{year}.txt")
+        with Store(place) as store:
+            store.write(made, Arrival(made.source.sha256, made.path, "", "stored"))
+
+    at_one_time(arrive, (2008, "180件"), (2009, "212件，比上年增加32件"), (2010, "238件，比上年增加16件"))
+    with open_store(place) as library:
+        across = [one for one in library.table("audits").itertuples() if len({f.rpartition(":")[0] for f in one.figures}) > 1]
+        assert sorted(one.status for one in across) == ["consistent", "inconsistent"]
 
 
 def test_batches_of_several_processes_fill_one_library(place, places, tmp_path):
@@ -402,7 +398,7 @@ def test_urls_of_files_are_files(tmp_path):
     with open_store(tmp_path / "a.db") as library:
         assert len(library.figures()) == 4
     for wrong in ("sqlite://", "sqlite:///:memory:"):
-        with pytest.raises(Unreadable, match="E22 .*names no file"):
+        with pytest.raises(Unreadable, match=r"E22 .*names no file"):
             open_store(wrong)
 
 

@@ -96,7 +96,8 @@ def run_source(given: Source) -> Result:
 
     >>> from wqnlp.source.base import Decoding
     >>> how = Decoding(encoding="utf-8", reason="", confidence=1.0)
-    >>> read = Source(path="2013.txt", text="江平县妇联2013年工作总结\\n全年接待来信来访96件。", sha256="a" * 64, format="text", decoding=how)
+    >>> text = "江平县妇联2013年工作总结\\n全年接待来信来访96件。"
+    >>> read = Source(path="2013.txt", text=text, sha256="a" * 64, format="text", decoding=how)
     >>> [figure.id for figure in run_source(read).figures]
     ['aaaaaaaaaaaa-0:23-26']
     """

@@ -67,7 +67,7 @@ def correct(library: str, record: str, changes: tuple[str, ...], who: str, why: 
     pairs = dict(change.partition("=")[::2] for change in changes)
     if not all("=" in change for change in changes):
         raise click.UsageError("give each correction as COLUMN=VALUE, such as measure=cases_resolved")
-    with Store(library) as store:
+    with Store(library, new=False) as store:
         made = put(store, record, pairs, who=who, why=why)
     for one in made:
         click.echo(f"{one.number}  {one.record}  {one.line()}")
@@ -94,7 +94,7 @@ def corrections(library: str, state: str | None, undo: int | None, as_json: bool
     from wqnlp.store.reader import Reader
 
     if undo is not None:
-        with Store(library) as store:
+        with Store(library, new=False) as store:
             one = take_back(store, undo)
         click.echo(f"{one.number}  {one.record}  undone: {one.line()}")
         return

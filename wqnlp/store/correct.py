@@ -69,7 +69,7 @@ def correct(store: Store, record: str, changes: Mapping[str, Any], *, who: str, 
             db.execute(insert(tables("corrections")).values(row))
         return listed(db, record=record)[-len(rows):] if rows else []
 
-    return store.transaction(work, ("corrections",))
+    return store.transaction(work, ("file", record.rpartition(":")[0].rpartition("-")[0] or record.rpartition("-")[0]))
 
 
 def undo(store: Store, number: int) -> Correction:

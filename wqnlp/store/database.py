@@ -54,11 +54,12 @@ class Store:
     (Change(new=1, gone=0), {})
     """
 
-    def __init__(self, where: Where) -> None:
+    def __init__(self, where: Where, *, new: bool = True) -> None:
+        """`new` says whether a library is made where there is none."""
         self.where = where
         self.address: Address = located(where)
         self.path = self.address.shown
-        self._engine = engine.opened_to_write(self.address)
+        self._engine = engine.opened_to_write(self.address, new=new)
         self._replaced: set[str] = set()
         self._written: set[str] = set()
 

@@ -103,10 +103,15 @@ class Held:
 
 
 def hold(made: Engine, name: Iterable[str]) -> Held | None:
-    """The lock of that name, or None where another process has it. PostgreSQL alone."""
+    """The lock of that name, or None where another process has it. PostgreSQL alone.
+
+    Asked for a second: of a process that was killed the server hears a little later.
+    """
     connection = made.connect().execution_options(isolation_level="AUTOCOMMIT")
-    if connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": lock_key(name)}).scalar():
-        return Held(connection)
+    for pause in (0.05, 0.2, 0.75, None):
+        if connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": lock_key(name)}).scalar():
+            return Held(connection)
+        time.sleep(pause or 0)
     connection.close()
     return None
 
@@ -137,14 +142,21 @@ def reason(fault: Exception) -> str:
     return told.splitlines()[0] if told else type(fault).__name__
 
 
-def opened_to_write(address: Address) -> Engine:
-    """A library to write to: made where it is new, brought up to date where it is older. Raises `Unwritable` (E22)."""
+def opened_to_write(address: Address, *, new: bool = True) -> Engine:
+    """A library to write to: made where there is none (unless `new` says not to), brought up to date where it is older.
+
+    Raises `Unwritable` (E22).
+    """
     try:
+        if address.file is not None and not new and not os.path.isfile(address.file):
+            raise _none(address, Unwritable)
         if address.file is not None:
             Path(address.file).parent.mkdir(parents=True, exist_ok=True)
         made = engine(address, write=True)
         with made.connect() as db:
             state = _state(db)
+        if state == "new" and not new:
+            raise _none(address, Unwritable)
         if state == "new":
             in_transaction(made, _make, [SCHEMA])
             with made.connect() as db:
@@ -165,20 +177,24 @@ def refused(address: Address, fault: Exception) -> Unwritable:
 def opened_to_read(address: Address) -> Engine:
     """A library to read from; one of an earlier version is brought up to date first. Raises `Unreadable` (E22)."""
     if address.file is not None and not os.path.isfile(address.file):
-        raise Unreadable("E22", address.shown, "there is no such library file",
-                         "make one with: wqnlp extract FOLDER --store library.db")
+        raise _none(address, Unreadable)
     made = engine(address, write=False)
     try:
         with made.connect() as db:
             state = _state(db)
         if state == "new":
-            raise Unreadable("E22", address.shown, "there is no library in it",
-                             f"make one with: wqnlp extract FOLDER --store {address.shown}")
+            raise _none(address, Unreadable)
         _up_to_date(address, state, Unreadable)
     except (SQLAlchemyError, OSError, ValueError) as fault:
         raise Unreadable("E22", address.shown, f"it is not a library of this program, or cannot be reached ({reason(fault)})",
                          "name what --store was given") from fault
     return made
+
+
+def _none(address: Address, error: type[WqnlpError]) -> WqnlpError:
+    there = address.file is None or os.path.isfile(address.file)
+    return error("E22", address.shown, "there is no library in it" if there else "there is no such library file",
+                 "make one with: wqnlp extract FOLDER --store library.db")
 
 
 def _state(db: Connection) -> str:

@@ -54,7 +54,7 @@ def refresh(where: Where, paths: Sequence[str | os.PathLike[str]] = (), *, dry_r
     (E61) for a path that the library has nothing of, and as `Store` does.
     """
     done = Refreshed()
-    with Store(where) as store, Reader(where) as reader:
+    with Store(where, new=False) as store, Reader(where) as reader:
         chosen = _chosen(reader.files(), paths, store.path)
         stale = [held for held in chosen if held.stamp != current()]
         done.files, done.stale = len(chosen), len(stale)

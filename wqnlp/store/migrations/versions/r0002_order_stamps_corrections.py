@@ -55,11 +55,19 @@ def _make(name: str, told: str, indexed: tuple[str, ...] | None = None) -> None:
 
 def _files() -> None:
     op.drop_index("sources_path", table_name="sources")
-    told = "sha12 path sha256 format encoding reason confidence:r characters:i text:b"
-    names = ", ".join(column.name for column in columns_of(told))
-    columns = columns_of(f"{told} layout:b version rules models")
-    columns[0].primary_key, columns[0].nullable = True, False
-    op.create_table("files", *columns)
+    _keyed("files", "sources", "sha12 path sha256 format encoding reason confidence:r characters:i text:b",
+           "layout:b version rules models")
+    op.execute(text("UPDATE files SET version = '', rules = '', models = ''"))
     op.create_index("files_path", "files", ["path"])
-    op.execute(text(f"INSERT INTO files ({names}, version, rules, models) SELECT {names}, '', '', '' FROM sources"))
-    op.drop_table("sources")
+    op.rename_table("arrivals", "old_arrivals")
+    _keyed("arrivals", "old_arrivals", "sha256 path at state told", "")
+
+
+def _keyed(name: str, old: str, told: str, more: str) -> None:
+    """A table whose first column is its key, with the rows of an old one, which it replaces."""
+    columns = columns_of(f"{told} {more}")
+    columns[0].primary_key, columns[0].nullable = True, False
+    op.create_table(name, *columns)
+    names = ", ".join(f'"{column.name}"' for column in columns_of(told))
+    op.execute(text(f'INSERT INTO "{name}" ({names}) SELECT {names} FROM "{old}"'))
+    op.drop_table(old)
