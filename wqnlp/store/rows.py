@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import types
 import zlib
 from collections.abc import Mapping
@@ -10,9 +11,9 @@ from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 
-from wqnlp.records import TABLES, columns
+from wqnlp.records import TABLES
 from wqnlp.source.base import Decoding, Source
-from wqnlp.store.schema import plain, schema, to_json
+from wqnlp.store.schema import plain_value, schema, to_json
 
 if TYPE_CHECKING:
     from wqnlp.pipeline import Result
@@ -37,24 +38,45 @@ def unpacked(blob: bytes) -> str:
     return zlib.decompress(blob).decode("utf-8", "surrogatepass")
 
 
+EMPTY: dict[type, str] = {tuple: "[]", dict: "{}"}
+
+
 @cache
-def _nested(table: str) -> frozenset[str]:
-    return frozenset(column.name for column in schema(table) if column.kind in ("strings", "json"))
+def _kinds(table: str) -> list[tuple[str, str]]:
+    return [(column.name, column.kind) for column in schema(table)]
 
 
 def stored(table: str, record: Any) -> Row:
-    """A record as a row of its table: lists and objects as JSON text, no character that PostgreSQL refuses.
+    """A record as a row of its table: lists and objects as JSON text, no character that a database refuses.
 
     >>> from wqnlp.records import SetAside
     >>> stored("set_aside", SetAside(doc_id="d", start=0, end=1, text="\\0", reason="article"))
     ('d', 0, 1, '�', 'article')
     """
-    nested = _nested(table)
-    return tuple(to_json(value) if name in nested else _without_nul(value) for name, value in plain(record).items())
+    return tuple(_cell(getattr(record, name), kind) for name, kind in _kinds(table))
 
 
-def _without_nul(value: Any) -> Any:
-    return value.replace("\0", "\ufffd") if isinstance(value, str) and "\0" in value else value
+def _cell(value: Any, kind: str) -> Any:
+    if value is None:
+        return None
+    if kind == "text":
+        return clean(value)
+    if kind == "real":
+        return value if math.isfinite(value) else None
+    return value if kind == "integer" else to_json(plain_value(value)) if value else EMPTY[type(value)]
+
+
+def clean(text: str) -> str:
+    """A text without half of a surrogate pair and without NUL, which PostgreSQL refuses.
+
+    >>> clean("接待\\ud800")
+    '接待�'
+    """
+    try:
+        text.encode()                    # the quickest way to see that it is whole
+    except UnicodeEncodeError:
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.replace("\0", "\ufffd") if "\0" in text else text
 
 
 def rows_of(result: Result, stamp: Stamp) -> dict[str, list[Row]]:
@@ -65,23 +87,15 @@ def rows_of(result: Result, stamp: Stamp) -> dict[str, list[Row]]:
     if source is None:
         return made
     how = source.decoding
-    made["files"] = [tuple(map(_without_nul, (
-        sha, result.path, source.sha256, source.format, how.encoding, how.reason, how.confidence, len(source.text),
-        packed(source.text), packed(layout(source)), *stamp)))]
+    made["files"] = [(sha, clean(result.path), source.sha256, source.format, how.encoding, clean(how.reason), how.confidence,
+                      len(source.text), packed(source.text), packed(layout(source)), *stamp)]
     if result.repaired is not None:
         aligned = result.repaired.aligned
-        made["repairs"] = [tuple(map(_clean, (sha, r.start, r.end, r.new, to_json(list(r.kinds)), r.confidence, r.runner_up)))
-                           for r in result.repaired.log]
-        made["marks"] = [tuple(map(_clean, (sha, *aligned.source_span(m.start, m.end), aligned.text[m.start:m.end], m.kind,
-                                            m.note))) for m in result.repaired.marks]
+        made["repairs"] = [(sha, r.start, r.end, clean(r.new), to_json(list(r.kinds)), r.confidence,
+                            None if r.runner_up is None else clean(r.runner_up)) for r in result.repaired.log]
+        made["marks"] = [(sha, *aligned.source_span(m.start, m.end), clean(aligned.text[m.start:m.end]), m.kind, clean(m.note))
+                         for m in result.repaired.marks]
     return made
-
-
-def _clean(value: Any) -> Any:
-    """A repair may hold half a surrogate pair, as its source does."""
-    if not isinstance(value, str) or value.isascii():
-        return _without_nul(value)
-    return _without_nul(value.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
 def layout(source: Source) -> str:
@@ -114,8 +128,3 @@ def _as(hint: Any, value: Any) -> Any:
         return hint(*(_as(inner[name], one) for name, one in zip(hint._fields, value, strict=False)))
     given = get_args(hint)
     return tuple(_as(given[0] if len(given) == 2 and given[1] is Ellipsis else None, one) for one in value)
-
-
-def as_dict(table: str, row: Row) -> dict[str, Any]:
-    """A row of one of the TABLES by its columns, values as they are stored."""
-    return dict(zip(columns(TABLES[table]), row, strict=True))
