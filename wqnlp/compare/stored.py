@@ -40,7 +40,7 @@ def panel_of(library: Library, measure: str | Sequence[str] = "cases_received", 
 def _documents(library: Library) -> list[Document]:
     """All documents; the evidence of those alone that have copies, which it is needed for."""
     made, copied = [], []
-    for row in library.reader.each("documents", {}, without=("evidence", "damage")):
+    for row in library.reader.each("documents", {}, without=("evidence", "damage"), sort=False):
         copies = tuple(Copy(**{**copy, "differs": tuple(copy["differs"])}) for copy in row["copies"])
         made.append(Document(**{**row, "copies": copies}))
         copied += [len(made) - 1] if copies else []
