@@ -50,6 +50,17 @@ def test_half_characters_nul_and_infinite_numbers_are_stored(place):
         assert "\0" not in library.figures().sentence[0] and "�其中" in library.figures().sentence[0]
 
 
+def test_a_file_whose_name_is_in_another_encoding_is_stored_and_known_again(place):
+    name = "总结.txt".encode("gb18030").decode("utf-8", "surrogateescape")
+    one = result(1)
+    one.path = name
+    with Store(place) as store:
+        assert store.write(one, Arrival(one.source.sha256, name, "", "stored"))
+        assert store.write(one, Arrival(one.source.sha256, name, "", "stored")) == {}
+        broken = Result(path=name, errors=[ErrorRow(path=name, stage="source", error="E03", message=name)])
+        assert store.write(broken)["documents"] == (0, 1) and store.write(broken) == {}
+
+
 def test_reading_a_file_again_replaces_its_rows(place):
     library_of(place, result(1), result(2)).close()
     with library_of(place, result(1, title="改过的")) as library:
@@ -129,6 +140,28 @@ def test_it_is_read_while_it_is_written(place):
             assert len(library.figures()) == 8
             store.write(result(3))
             assert len(library.figures()) == 12, "no block, no state that is held"
+
+
+def test_a_reader_does_not_wait_for_a_writer(place, monkeypatch):
+    """In the middle of a file's transaction a reader sees what was there before, at once."""
+    import time
+
+    import wqnlp.store.replace as module
+
+    seen, add = [], module.add
+
+    def looking(db, table, rows):
+        add(db, table, rows)
+        if table == "audits":
+            began = time.monotonic()
+            with open_store(place) as library:
+                seen.append((len(library.figures()), time.monotonic() - began))
+
+    with Store(place) as store:
+        store.write(result(1))
+        monkeypatch.setattr(module, "add", looking)
+        store.write(result(2))
+    assert seen and seen[0][0] == 4 and seen[0][1] < 3
 
 
 def test_a_file_stopped_half_way_leaves_the_library_as_it_was(place, monkeypatch):

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select, update
 
 from wqnlp.records import Document, Figure
 from wqnlp.store.past import of_file
+from wqnlp.store.rows import clean
 from wqnlp.store.tables import given, tables
 
 if TYPE_CHECKING:
@@ -99,8 +100,8 @@ class Overlay:
 
 def carry(db: Connection, result: Result) -> None:
     """Corrections in a file that was read again: on to the figure or document that is the same, or kept as orphaned."""
-    table = tables("corrections")
-    mine = table.c.path == result.path
+    table, path = tables("corrections"), clean(result.path)
+    mine = table.c.path == path
     if own := result.sha12():
         mine |= of_file(table.c.doc_id, own)
     for seq, *values in db.execute(select(table.c.seq, *given("corrections")).where(mine, table.c.state != UNDONE)).all():
@@ -109,7 +110,7 @@ def carry(db: Connection, result: Result) -> None:
         if found is None:
             changed: dict[str, Any] = {"state": ORPHANED}
         else:
-            changed = {"state": ACTIVE, "path": result.path, **named(found)}
+            changed = {"state": ACTIVE, "path": path, **named(found)}
         if any(getattr(one, name) != value for name, value in changed.items()):
             db.execute(update(table).where(table.c.seq == seq).values(changed))
 

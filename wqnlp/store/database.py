@@ -20,7 +20,7 @@ from wqnlp.records import TABLES, Audit, Copy, row
 from wqnlp.store import engine
 from wqnlp.store.past import Past
 from wqnlp.store.replace import Change, Changes, Replacing, across, add, changed_copies
-from wqnlp.store.rows import rows_of, stored
+from wqnlp.store.rows import clean, rows_of, stored
 from wqnlp.store.stamp import Stamp, current
 from wqnlp.store.tables import given, tables
 from wqnlp.store.where import Address, Where, located
@@ -174,7 +174,7 @@ class Store:
         table = tables("arrivals")
         engine.lock(db, ("arrival", arrival.sha256))
         db.execute(delete(table).where(table.c.sha256 == arrival.sha256))
-        db.execute(insert(table).values(arrival._asdict()))
+        db.execute(insert(table).values(arrival._replace(path=clean(arrival.path), told=clean(arrival.told))._asdict()))
 
     def amend(self, copies: Mapping[str, tuple[Copy, ...]]) -> None:
         """Fill in `copies` of the documents, once the last file is read.

@@ -102,7 +102,7 @@ class Reader:
                 query = query.where(or_(clause, *touched))
             order = [t.c.path, t.c.start] if table == "documents" and sort else [t.c.seq]
             width, again = len(columns(TABLES[table])), {*ids, *doc_ids}
-            for row in db.execution_options(yield_per=AT_ONCE).execute(query.order_by(*order)):
+            for row in db.execute(query.order_by(*order).execution_options(yield_per=AT_ONCE)):
                 values = parsed(table, row)
                 if again and (values[KEY[table]] in again or values["doc_id"] in again):
                     values = overlay.over(table, values)

@@ -14,7 +14,7 @@ from wqnlp.records import TABLES
 from wqnlp.store.corrections import carry
 from wqnlp.store.engine import lock
 from wqnlp.store.past import Past, of_file
-from wqnlp.store.rows import Row
+from wqnlp.store.rows import Row, clean
 from wqnlp.store.schema import to_json
 from wqnlp.store.tables import BY_FILE, given, tables
 
@@ -69,6 +69,7 @@ class Replacing:
 
     def __init__(self, db: Connection, result: Result, made: Mapping[str, list[Row]]) -> None:
         self._db, self._result, self._made = db, result, made
+        self._path = clean(result.path)  # a name that is not in the system's encoding has halves of characters
         self._new, self._gone = Counter[str](), Counter[str]()
         self.lost: set[str] = set()
 
@@ -81,7 +82,7 @@ class Replacing:
         if own is not None:
             for table in ("files", *BY_FILE, "documents", *OF_DOCUMENTS):
                 self._add(table, self._made[table])
-        self._differ("errors", self._made["errors"], errors.c.path == self._result.path)
+        self._differ("errors", self._made["errors"], errors.c.path == self._path)
         changed = +self._new + self._gone
         if changed:
             carry(self._db, self._result)
@@ -93,8 +94,8 @@ class Replacing:
         First the path is locked, then all its files in their order: two programs that swap files do not wait in a ring.
         """
         c = tables("files").c
-        same = (c.path == self._result.path) if own is None else (c.path == self._result.path) | (c.sha12 == own)
-        lock(self._db, ("path", self._result.path))
+        same = (c.path == self._path) if own is None else (c.path == self._path) | (c.sha12 == own)
+        lock(self._db, ("path", self._path))
         found = {str(sha) for sha, in self._db.execute(select(c.sha12).where(same))}
         lock(self._db, *(("file", sha) for sha in sorted({*found, *([own] if own else [])})))
         return sorted(str(sha) for sha, in self._db.execute(select(c.sha12).where(same)))
@@ -135,6 +136,7 @@ class Replacing:
         changed = [row for row in kept if row[0] in had and row != had[row[0]]]
         self._count("documents", kept, list(had.values()))
         if gone:
+            lock(self._db, ("copies",))
             for table in OF_DOCUMENTS:
                 gone_rows = self._db.execute(select(tables(table).c.doc_id).where(tables(table).c.doc_id.in_(gone))).all()
                 self._gone[table] += len(gone_rows)
