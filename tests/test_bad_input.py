@@ -22,7 +22,7 @@ def error_of(path):
 @pytest.mark.parametrize(("name", "content", "code"), [
     ("empty.txt", b"", "E03"), ("blank.txt", b"\n\n  \n", "E03"),
     ("zeros.txt", b"\x00" * 4096, "E05"), ("random.bin", bytes(range(256)) * 64, "E05"),
-    ("picture.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + os.urandom(4000), "E05"),
+    ("picture.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + os.urandom(4000), "E16"),
     ("broken.pdf", b"%PDF-1.4\nnothing that follows", "E12")])
 def test_files_that_hold_no_text(tmp_path, name, content, code):
     path = tmp_path / name

@@ -7,7 +7,7 @@ import pytest
 
 HOUSE = Path(__file__).parents[1] / "wqnlp"
 RUNGS = [
-    "errors span vocab records registry tables data",
+    "errors span vocab records registry tables data guard",
     "grammar", "source", "repair", "structure", "metadata",
     "figures themes", "issues", "audits", "copies", "pipeline", "store highlight", "library", "compare", "plots",
     "report quality desk spacy_door",

@@ -20,7 +20,8 @@ from wqnlp.structure import summaries
 GOLD = Path(__file__).parent / "gold"
 FIELDS = ("organisation", "place", "adcode", "level", "year", "period_start", "period_end", "period_kind")
 # 龙港镇 stands in several provinces in the table, and the text names none of them.
-UNKNOWN = {("fresh", "h03")}
+# p04 names its office only in a document number; p08 covers nine months and is signed by a department of the federation.
+UNKNOWN = {("fresh", "h03"), ("voices", "p04"), ("voices", "p08")}
 ROWS = [pytest.param(folder, row, id=f"{folder.name}-{row['doc_id']}",
                      marks=[pytest.mark.xfail(strict=True)] if (folder.name, row["doc_id"]) in UNKNOWN else [])
         for folder in sorted(GOLD.glob("*")) if folder.name != "held"

@@ -123,7 +123,7 @@ def test_a_process_that_dies_costs_only_its_own_file():
     names = [f"{n}" for n in range(6)] + ["bad"] + [f"{n}" for n in range(7, 20)]
     made = list(run_many(names, jobs=2, work=dies))
     assert [r.path for r in made] == names
-    assert [(r.path, r.errors[0].error) for r in made if r.errors] == [("bad", "E99")]
+    assert [(r.path, r.errors[0].error) for r in made if r.errors] == [("bad", "E17")]
 
 
 def test_results_come_as_they_are_made():

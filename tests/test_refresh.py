@@ -99,6 +99,22 @@ def test_pages_of_one_article_are_read_as_one_again(place, tmp_path):
     assert (done.stale, done.from_files, done.changed) == (1, 1, 0)
 
 
+def test_members_of_archives_are_read_again(place, tmp_path):
+    import zipfile
+
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
+        packed.writestr("2008.txt", TEXT.format(year=2008, n=180, m=60))
+    extract([tmp_path / "a.zip"], store=place)
+    with Store(place) as store:
+        store.write(run(f"{tmp_path}/a.zip!2008.txt"), stamp=OLD)
+    done = refresh(place)
+    assert (done.stale, done.from_files, done.changed) == (1, 1, 0)
+    with Store(place) as store:
+        store.write(run(f"{tmp_path}/a.zip!2008.txt"), stamp=OLD)
+    (tmp_path / "a.zip").unlink()
+    assert refresh(place).from_texts == 1
+
+
 def test_paths_choose(place, archive):
     filled(place, archive)
     assert refresh(place, [archive / "deep"], dry_run=True).files == 1

@@ -68,7 +68,7 @@ def test_each_bad_input_has_one_message(tmp_path):
     assert code_of(path) == "E01"
     for data, code in [
             (b"", "E03"), (" \r\n　\n".encode(), "E03"), (b"\xef\xbb\xbf", "E03"),
-            (b"\x89PNG\r\n\x1a\n", "E05"), (b"PK\x03\x04\x14\0", "E05"), (b"\xd0\xcf\x11\xe0\xa1\xb1", "E05"),
+            (b"\x89PNG\r\n\x1a\n", "E16"), (b"PK\x03\x04\x14\0", "E18"), (b"\xd0\xcf\x11\xe0\xa1\xb1", "E05"),
             (bytes(2000), "E05"), (bytes(range(1, 32)) * 20, "E05"),
             (b"\xff\xfa\xf0\xff\x80" * 50, "E06"), (b"%PDF-1.4 nonsense", "E12")]:
         path.write_bytes(data)

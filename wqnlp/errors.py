@@ -2,8 +2,8 @@
 
 A message names the file, says what was seen and what to do next. Codes never change meaning.
 
->>> str(Unreadable("E11", "扫描.pdf", "its 12 pages hold no text, only images", "run OCR first"))
-'E11 扫描.pdf: its 12 pages hold no text, only images. To do: run OCR first'
+>>> str(Unreadable("E11", "扫描.pdf", "its 12 pages show no text", "scan it again"))
+'E11 扫描.pdf: its 12 pages show no text. To do: scan it again'
 """
 
 from __future__ import annotations
@@ -16,8 +16,15 @@ CODES: dict[str, str] = {
     "E05": "the file is binary, or of a kind no reader knows",
     "E06": "no encoding fits the bytes",
     "E07": "the file changed or vanished while it was read",
-    "E11": "the PDF holds no text",
+    "E11": "the PDF or the image holds no text",
     "E12": "the PDF is broken or encrypted",
+    "E13": "the Word document is broken or encrypted",
+    "E14": "the document unfolds to more than a limit",
+    "E15": "the file takes more time than the limit",
+    "E16": "the image is broken",
+    "E17": "the file takes more memory than the limit, or ends its process",
+    "E18": "the archive, or a member of it, is broken, encrypted or cannot be unpacked",
+    "E19": "the archive unfolds to more than a limit",
     "E21": "the output folder or file cannot be written",
     "E22": "the library file cannot be opened",
     "E31": "a record contradicts itself",

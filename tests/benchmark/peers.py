@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 GOLD = Path(__file__).parents[1] / "gold"
 SETS = {"texts that wqnlp was developed on": ("dev", "own"),
-        "texts written without sight of its rules, their errors since mended": ("fresh",), "texts held out": ("held",)}
+        "texts written without sight of its rules, their errors since mended": ("fresh", "held", "voices", "regions", "mainstream")}
 ROUNDS = 3
 RESULT = Path(__file__).with_name("peers.json")
 SUITE = Path(__file__).parents[3] / "shared" / "peer_suites"

@@ -1,4 +1,6 @@
-"""Arithmetic between figures: sums, shares, remainders, restatements, changes. An audit suggests, it never corrects.
+"""Arithmetic between figures: sums, shares, remainders, restatements, changes. An audit suggests, it does not correct.
+
+The one exception is `restored`: zeros and percent signs that a converter stripped, where arithmetic proves them.
 
 Within a summary: `audit`. Between a summary and its own earlier year in a library: `audit_years`.
 """
@@ -6,13 +8,14 @@ Within a summary: `audit`. Between a summary and its own earlier year in a libra
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from wqnlp.audits.base import Reading
 from wqnlp.audits.changes import changes
 from wqnlp.audits.ratios import per_head, shares
 from wqnlp.audits.remainders import remainders
 from wqnlp.audits.restatements import restatements
+from wqnlp.audits.restore import restore
 from wqnlp.audits.search import untied
 from wqnlp.audits.solve import suggest
 from wqnlp.audits.sums import sums
@@ -55,4 +58,12 @@ def _summed(one: Audit, made: Iterable[Audit]) -> bool:
         other.kind == "sum" and other.status == "consistent" and one.figures[0] in other.figures[1:] for other in made)
 
 
-__all__ = ["Links", "Told", "audit", "audit_years", "between", "body_of", "is_between", "told"]
+def restored(figures: Sequence[Figure]) -> tuple[list[Figure], list[Audit]]:
+    """The figures with stripped zeros and percent signs put back where arithmetic proves them, and their audits.
+
+    What was printed stays in `text`, and the proof in the suggestion of the audit; `audits.restore` says what proof is.
+    """
+    return restore(figures, audit)
+
+
+__all__ = ["Links", "Told", "audit", "audit_years", "between", "body_of", "is_between", "restored", "told"]

@@ -132,7 +132,7 @@ class Slip:
 
 def suggest(reading: Reading, audits: Sequence[Audit]) -> list[Audit]:
     """The audits, with a suggestion where a single slip explains what is wrong or hidden."""
-    rules = [_constraint(reading, a) for a in audits if len(a.figures) <= MEMBERS]
+    rules = [constraint(reading, a) for a in audits if len(a.figures) <= MEMBERS]
     around: dict[str, list[tuple[Constraint, int]]] = defaultdict(list)
     for rule in rules:
         for at, member in enumerate(rule.members):
@@ -145,13 +145,13 @@ def suggest(reading: Reading, audits: Sequence[Audit]) -> list[Audit]:
         elif rule.audit.status == "undetermined":
             words = _hidden(rule, around)
         elif rule.members[0].sign_lost and rule.members[0].figure.value is None:
-            words = f"{rule.members[0].figure.text}%：百分号脱落，{_terms(rule)}合{rule.audit.computed:.4g}%"
+            words = f"{rule.members[0].figure.text}%：百分号脱落，{terms(rule)}合{rule.audit.computed:.4g}%"
         if words:
             told[id(rule.audit)] = words
     return [replace(a, suggestion=told[id(a)]) if id(a) in told else a for a in audits]
 
 
-def _constraint(reading: Reading, audit: Audit) -> Constraint:
+def constraint(reading: Reading, audit: Audit) -> Constraint:
     """An audit with the values as printed, and a total whose zeros were lost with them put back."""
     members = tuple(reading.by_id[i] for i in audit.figures)
     values = [m.printed for m in members]
@@ -160,7 +160,7 @@ def _constraint(reading: Reading, audit: Audit) -> Constraint:
     return Constraint(audit, members, values)
 
 
-def _terms(rule: Constraint) -> str:
+def terms(rule: Constraint) -> str:
     """How the stated value follows from the others, in signs: 44+3+3=50; 26/50."""
     kind, names = rule.audit.kind, [_number(v) for v in rule.values]
     if kind == "sum":
@@ -187,7 +187,7 @@ def _contradiction(rule: Constraint, around: dict[str, list[tuple[Constraint, in
         if not math.isfinite(low) or high < 0:
             continue
         for value, reason in _slips(member, low - unit / 2, high + unit / 2):
-            mended = _mends(member, value, around[member.figure.id])
+            mended = mends(member, value, around[member.figure.id])
             if mended and rule.status(at, value) == "consistent":
                 slips.append(Slip(member.figure.id, value, f"{member.figure.text}{reason}", mended))
     most = max((s.mended for s in slips), default=0)
@@ -210,8 +210,13 @@ def _as_printed(value: float, printed: str) -> str:
 
 def _why(rule: Constraint, slip: Slip) -> str:
     """The relation with the corrected value in it."""
-    names = [_as_printed(slip.value, m.figure.text) if m.figure.id == slip.at else _number(v)
-             for m, v in zip(rule.members, rule.values, strict=True)]
+    return written(rule, next(at for at, m in enumerate(rule.members) if m.figure.id == slip.at), slip.value)
+
+
+def written(rule: Constraint, place: int, value: float) -> str:
+    """A relation in signs, with a value in place of what is printed: 44+3+3=50."""
+    names = [_as_printed(value, m.figure.text) if at == place else _number(v)
+             for at, (m, v) in enumerate(zip(rule.members, rule.values, strict=True))]
     kind = rule.audit.kind
     if kind == "sum":
         return f"{'+'.join(names[1:])}={names[0]}"
@@ -225,7 +230,7 @@ def _why(rule: Constraint, slip: Slip) -> str:
     return f"与{names[1]}、{names[2]}相合"
 
 
-def _mends(member: Placed, value: float, rules: Sequence[tuple[Constraint, int]]) -> int:
+def mends(member: Placed, value: float, rules: Sequence[tuple[Constraint, int]]) -> int:
     """How many contradictions end if a figure has this value; 0 where it makes a new one."""
     mended = 0
     for rule, at in rules:
@@ -305,7 +310,7 @@ def _zeros_and_sign(rule: Constraint) -> str | None:
     for times in (10, 100):
         value = (stated.printed or 0.0) * times
         if value <= 100 and judge(value, low, high, unit) == "consistent":
-            return f"{value:g}%：{stated.figure.text}末位的零和百分号脱落，{_terms(rule)}合{low:.4g}%"
+            return f"{value:g}%：{stated.figure.text}末位的零和百分号脱落，{terms(rule)}合{low:.4g}%"
     return None
 
 

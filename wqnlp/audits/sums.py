@@ -168,9 +168,11 @@ def _columns(reading: Reading) -> Iterator[Audit]:
 def _columns_by_place(reading: Reading) -> Iterator[Audit]:
     """A table's columns that no issue names (一季度, 热线): the cells above one another, and that of the bottom row."""
     rows: list[dict[int, Placed]] = []
-    last = -1
+    last, sentence, in_table = -1, -1, False
     for one in reading.placed:
-        if not TABLE_ROW.search(one.figure.sentence):
+        if one.sentence != sentence:
+            sentence, in_table = one.sentence, TABLE_ROW.search(one.figure.sentence) is not None
+        if not in_table:
             last = -1
             continue
         if one.sentence != last:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from wqnlp import __version__
 from wqnlp.errors import WqnlpError
+
+if TYPE_CHECKING:
+    from wqnlp.guard import Limits
 
 
 class Commands(click.Group):
@@ -35,6 +39,23 @@ def cli() -> None:
     wqnlp report archive/ -o out                   tables, a plot and one page to read
     wqnlp watch inbox/ --store library.db          read what is dropped into a folder, as it comes
     """
+
+
+def limited(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of what one file may take."""
+    memory = click.option("--memory", type=click.IntRange(64), default=2048, show_default=True, envvar="WQNLP_MEMORY", metavar="MB",
+                          help="Memory that a file may take beside the program itself. A file that takes more is an error row.")
+    seconds = click.option("--timeout", type=click.FloatRange(0.1), default=120.0, show_default=True, envvar="WQNLP_TIMEOUT",
+                           metavar="SECONDS", help="Time that a file may take, for each megabyte begun. A file that takes more is "
+                                                   "an error row.")
+    return seconds(memory(command))
+
+
+def limits_of(timeout: float, memory: int) -> Limits:
+    """The limits that `--timeout` and `--memory` say."""
+    from wqnlp.guard import Limits
+
+    return Limits(seconds=timeout, megabytes=memory)
 
 
 def main() -> None:

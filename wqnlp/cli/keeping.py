@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from wqnlp.cli.base import cli
+from wqnlp.cli.base import cli, limited, limits_of
 from wqnlp.cli.screen import aligned
 
 
@@ -13,8 +13,10 @@ from wqnlp.cli.screen import aligned
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to share the work.")
+@limited
 @click.pass_context
-def refresh(ctx: click.Context, library: str, paths: tuple[str, ...], dry_run: bool, jobs: int) -> None:
+def refresh(ctx: click.Context, library: str, paths: tuple[str, ...], dry_run: bool, jobs: int, timeout: float,
+            memory: int) -> None:
     """Read again what other rules or models than those of now had read, and put in what differs.
 
     A file is read from where it was, if the same bytes are there, and else from its text in the library. PATHs are
@@ -33,7 +35,8 @@ def refresh(ctx: click.Context, library: str, paths: tuple[str, ...], dry_run: b
     from wqnlp.store.stamp import current
 
     with tqdm(unit="file", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
-        done = read_again(library, paths, dry_run=dry_run, jobs=jobs, watch=lambda _: bar.update())
+        done = read_again(library, paths, dry_run=dry_run, jobs=jobs, watch=lambda _: bar.update(),
+                          limits=limits_of(timeout, memory))
     for path, why in done.left:
         click.echo(f"{path}: stays as it is: {why}", err=True)
     click.echo(f"{done.files} files, {done.stale} of them read by other rules or models than {current()}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wqnlp.cli.base import cli
+from wqnlp.cli.base import cli, limited, limits_of
 from wqnlp.cli.screen import aligned
 
 if TYPE_CHECKING:
@@ -25,11 +25,15 @@ if TYPE_CHECKING:
               help="Format of the tables.")
 @click.option("--store", metavar="LIBRARY", help="Library to fill as well: a SQLite file, or postgresql://USER:PASSWORD@HOST/DB.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to share the work.")
+@limited
 @click.option("--quiet", is_flag=True, help="No progress bar and no summary; errors are still told.")
 @click.pass_context
 def extract(ctx: click.Context, paths: tuple[str, ...], out: str | None, kind: str, store: str | None, jobs: int,
-            quiet: bool) -> None:
-    """Read files, folders (with all below them) and globs, and write one table for each kind of record.
+            timeout: float, memory: int, quiet: bool) -> None:
+    """Read files, folders (with all below them), globs and archives, and write one table for each kind of record.
+
+    Of an archive (zip, tar, gz, bz2, xz, 7z, saved mail) each file in it is read as one of its own, archives in it
+    included; its path is ARCHIVE!FILE, which every command takes.
 
     A file that cannot be read is told on stderr and in the table errors; the rest is done, and the exit code is 3.
     A file with the same bytes as an earlier one is counted once; saved pages 1, 2, 3 of one article are one file.
@@ -44,7 +48,8 @@ def extract(ctx: click.Context, paths: tuple[str, ...], out: str | None, kind: s
     from wqnlp.store import batch
     from wqnlp.store.where import shown
 
-    files = batch.inputs(paths)
+    limits = limits_of(timeout, memory)
+    files = batch.inputs(paths, limits)
     with batch.opened(out, format=kind, store=store) as writers, \
             tqdm(total=len(files), unit="file", disable=quiet, file=sys.stderr, dynamic_ncols=True) as bar:
         def watch(result: Result) -> None:
@@ -52,7 +57,7 @@ def extract(ctx: click.Context, paths: tuple[str, ...], out: str | None, kind: s
             for line in told(result):
                 tqdm.write(line, file=sys.stderr)
 
-        done = batch.fill(writers, files, jobs=jobs, watch=watch)
+        done = batch.fill(writers, files, jobs=jobs, watch=watch, limits=limits)
     if not quiet:
         click.echo(summed(done, [shown(place) for place in (out, store) if place]))
     ctx.exit(3 if done.errors else 0)
@@ -75,16 +80,19 @@ def summed(done: Batch, places: Sequence[str]) -> str:
 
 @cli.command()
 @click.argument("path")
+@limited
 @click.pass_context
-def show(ctx: click.Context, path: str) -> None:
+def show(ctx: click.Context, path: str, timeout: float, memory: int) -> None:
     """Look at one file: what it says of itself, its figures, and the sums that do not add up.
 
     \b
     wqnlp show archive/2009.txt
+    wqnlp show 'archive/2009.zip!县妇联/总结.txt'
     """
-    from wqnlp.pipeline import run
+    from wqnlp.pipeline import Kept
 
-    result = run(path)
+    with Kept(limits_of(timeout, memory)) as guarded:
+        result = guarded(path)
     for document in result.documents:
         own = [figure for figure in result.figures if figure.doc_id == document.doc_id]
         click.echo(f"{document.title}\n{document.place or 'no place'} {document.adcode or ''} · "
@@ -123,8 +131,9 @@ def _edge(bound: float | None) -> str:
 @cli.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("-o", "--out", required=True, metavar="OUT", help="Folder for the page, the plots and the tables.")
+@limited
 @click.pass_context
-def report(ctx: click.Context, paths: tuple[str, ...], out: str) -> None:
+def report(ctx: click.Context, paths: tuple[str, ...], out: str, timeout: float, memory: int) -> None:
     """Read an archive, or take a library, and leave tables, plots and one self-contained HTML page.
 
     OUT is a folder for all of it, or the name of a page (report.html) for the page alone.
@@ -138,6 +147,6 @@ def report(ctx: click.Context, paths: tuple[str, ...], out: str) -> None:
     from wqnlp.report import main_job
 
     with tqdm(unit="file", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
-        done = main_job(paths, Path(out), watch=lambda _: bar.update())
+        done = main_job(paths, Path(out), watch=lambda _: bar.update(), limits=limits_of(timeout, memory))
     click.echo("\n".join(done))
     ctx.exit(3 if done.errors else 0)

@@ -27,6 +27,11 @@ def _acts() -> re.Pattern[str]:
     return re.compile("|".join(f"(?P<{code}>{'|'.join(map(re.escape, words))})" for code, words in acts.items()))
 
 
+@cache
+def _own_acts() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, table("actors")["own_act"])))
+
+
 def reporter(organisation: str | None) -> str:
     """Who reports in a summary of an organisation: the court in a court's, the federation in most.
 
@@ -48,7 +53,7 @@ def actor(context: Context, by_default: str = REPORTER) -> str | None:
     clause = context.clause[:context.clause.index("【")] + context.after
     if quantity.measure == "volunteers":
         return "volunteers" if _HELPERS.search(context.wide) else REPORTER
-    if any(act in clause for act in table("actors")["own_act"]):
+    if _own_acts().search(clause):
         return REPORTER
     act = _acts().search(clause)
     if act and act.lastgroup:

@@ -25,6 +25,7 @@ class Quantity:
     role: str = "single"
     parent: Quantity | None = None
     period: tuple[str, str] | None = None
+    dated: tuple[str, ...] = ()          # row labels and heads of a table's cell, which may name its period
     confidence: float = 1.0
     reasons: list[str] = field(default_factory=list)     # ids of the rules that spoke, for `explain`
 

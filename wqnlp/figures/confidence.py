@@ -13,7 +13,10 @@ from wqnlp.tables import table
 def sureness(context: Context) -> float:
     """A probability from 0 to 1 that value, unit and measure are right."""
     quantity, known = context.quantity, table("confidence")
-    reason = next((r for r in reversed(quantity.reasons) if not r.startswith("flag")), "")
+    reason = ""
+    for told in quantity.reasons:
+        if not told.startswith("flag"):
+            reason = told
     sure = known["rule"]
     for way, share in known["ways"].items():
         if reason.startswith(way):

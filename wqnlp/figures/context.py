@@ -58,33 +58,35 @@ def contexts(summary: Summary, quantities: list[Quantity]) -> list[Context]:
     ends = [q.end for q in quantities]
     headings, shift = _Headings(summary), summary.start
     text = summary.repaired.text[shift:summary.end].translate(_FULL_WIDTH)
-    found = []
+    found: list[Context] = []
+    before = ""
     for index, quantity in enumerate(quantities):
-        sentence = summary.sentence_at(quantity.start)
-        first = bisect_left(starts, sentence.start)
-        last = bisect_right(ends, sentence.end)
-        found.append(_context(text, shift, sentence, quantities, (first, index, last), headings))
+        sentence, start = summary.sentence_at(quantity.start), quantity.start
+        if found and found[-1].sentence == sentence and start - SENTENCE_REACH <= sentence.start:
+            past = quantities[index - 1]            # goes on from the one before: a sentence may have dozens
+            before = f"{before}〔{past.unit or ''}〕{_without_asides(text[past.end - shift:start - shift])}"
+        else:
+            inside = quantities[bisect_left(starts, sentence.start):index]
+            before = _without_asides(_masked(text, shift, max(sentence.start, start - SENTENCE_REACH), start, inside))
+        following = quantities[index + 1:min(bisect_right(ends, sentence.end), index + 1 + LIST_REACH)]
+        ahead = _masked(text, shift, quantity.end, min(sentence.end, quantity.end + LIST_REACH), following)
+        found.append(_context(quantity, sentence, before, ahead, headings.above(start)))
     return found
 
 
-def _context(text: str, shift: int, sentence: Span, quantities: list[Quantity], at: tuple[int, int, int],
-             headings: _Headings) -> Context:
-    """The context of one quantity; `text` is the summary's, which starts at `shift`."""
-    first, index, last = at
-    quantity = quantities[index]
-    before = _masked(text, shift, max(sentence.start, quantity.start - SENTENCE_REACH), quantity.start,
-                     quantities[first:index])
-    ahead = _masked(text, shift, quantity.end, min(sentence.end, quantity.end + LIST_REACH), quantities[index + 1:last])
-    if "（" in before:
-        before = _ASIDE.sub("", before)         # 财产（含草牧场承包）41例
+def _without_asides(text: str) -> str:
+    """财产（含草牧场承包）41例: what a short bracket says of a name is not what is counted."""
+    return _ASIDE.sub("", text) if "（" in text else text
+
+
+def _context(quantity: Quantity, sentence: Span, before: str, ahead: str, heading: str) -> Context:
+    """The views of one quantity, from its sentence so far and what follows."""
     cut = _last_boundary(before)
     clause = before[cut:]
     own = clause[clause.rfind("〕") + 1:]
     after = _WORDS.match(ahead)[0]                                                       # type: ignore[index]
-    here = f"【{quantity.unit or ''}】"
-    shown = here + ahead[:AFTER_REACH]
-    return Context(quantity, sentence, own, after, clause + shown, before + shown, before[:cut], ahead,
-                   headings.above(quantity.start))
+    shown = f"【{quantity.unit or ''}】{ahead[:AFTER_REACH]}"
+    return Context(quantity, sentence, own, after, clause + shown, before + shown, before[:cut], ahead, heading)
 
 
 def _last_boundary(before: str) -> int:
@@ -103,7 +105,9 @@ def _masked(text: str, shift: int, start: int, end: int, quantities: list[Quanti
     parts: list[str] = []
     done = start
     for quantity in quantities:
-        if quantity.end <= start or quantity.start >= end:
+        if quantity.start >= end:
+            break
+        if quantity.end <= start:
             continue
         parts.append(f"{text[done - shift:max(quantity.start, done) - shift]}〔{quantity.unit or ''}〕")
         done = quantity.end

@@ -12,7 +12,7 @@ from wqnlp.grammar import units
 from wqnlp.grammar.units import Unit
 from wqnlp.tables import table
 
-_SOLID = re.compile(r"[\dxX×*□Ｘ＊.]|[○〇]{2}")
+_SOLID = re.compile(r"[\dxX×*□Ｘ＊.]|[○〇]{2}|[_＿■]{2}")
 _SMALL = re.compile(r"[一二两三四五六七八九十]")
 _POWER = re.compile(r"[百千万亿]")
 _STOP = re.compile(r"\s*(?:[，,。；;、）)！!\n]|$)")

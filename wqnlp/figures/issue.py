@@ -57,7 +57,9 @@ def named(text: str) -> str | None:
     ('marriage_family', 'domestic_violence', None)
     """
     pattern, codes = _words()
-    cut = max((mark.end() for mark in _TOPIC.finditer(text)), default=0)
+    cut = 0
+    if "中" in text or "里" in text or "内" in text:
+        cut = max((mark.end() for mark in _TOPIC.finditer(text)), default=0)
     found = [codes[hit[0]] for hit in pattern.finditer(text, cut) if codes[hit[0]]]
     if not found and cut:
         found = [codes[hit[0]] for hit in pattern.finditer(text) if codes[hit[0]]]

@@ -66,9 +66,15 @@ def groups(unit: str | None, of: str = "") -> tuple[str, ...]:
     return found or ("things",)
 
 
+def _groups_of(context: Context) -> tuple[str, ...]:
+    """The groups of a quantity's unit; the words after it are asked for 个 alone."""
+    unit = context.quantity.unit
+    return groups(unit, context.after[:8]) if unit == "个" else groups(unit)
+
+
 def measure(context: Context, earlier: Sequence[Quantity]) -> Reading:
     """The measure of a quantity. `earlier` are the quantities before it in its sentence, already measured."""
-    unit_groups = groups(context.quantity.unit, context.after[:8])
+    unit_groups = _groups_of(context)
     beside = _percent_beside(context, earlier)
     if beside:
         return beside
@@ -104,27 +110,28 @@ def measure(context: Context, earlier: Sequence[Quantity]) -> Reading:
 def speakers(context: Context) -> list[tuple[str, str]]:
     """Every rule that matches a quantity's words, with the measure it gives: the first in file order has spoken."""
     found = []
-    for group in groups(context.quantity.unit, context.after[:8]):
+    for group in _groups_of(context):
         for wide, text in (("first", context.wide), (False, context.clause), (True, context.wide)):
             found += [(row.rule.id, str(row.rule.gives)) for row in _rows(group, wide)
                       if row.speaks(text)]
     return found
 
 
-def in_words(words: str, unit: str | None, caption: str) -> Reading:
-    """The measure of a table's cell, from its head and row label, then from the caption.
+def in_words(said: Sequence[str], unit: str | None) -> Reading:
+    """The measure of a table's cell, from what is said of it, what speaks first standing first.
 
-    >>> in_words("婚姻家庭", "件", "信访接待情况").measure
+    >>> in_words(["婚姻家庭", "信访接待情况"], "件").measure
     'cases_received'
     """
     unit_groups, found = groups(unit), None
-    for told in (words, _CAPTION_EXTRA.sub("", caption).strip()):
-        found = _first(f"{told}【{unit or ''}】", unit_groups) or found
-        if found and found.rule not in GENERAL and found.measure != SAME:
+    for told in said:
+        found = _first(f"{_CAPTION_EXTRA.sub('', told).strip()}【{unit or ''}】", unit_groups) or found
+        if found and (found.rule not in GENERAL or _NAMES_CASES.search(told)) and found.measure != SAME:
             return found
     return found or Reading(str(table("measures")["groups"][unit_groups[0]]["default"]), f"unit {unit}", 0.5)
 
 
+_NAMES_CASES = compile(r"^(?:受理|接待|收到|接收|新收|登记)[^，；。办结]{0,6}$")
 _CAPTION_EXTRA = compile(r"^表\S{1,3}[\s　]+|[（(]?单位\s*[:：].*$")
 
 

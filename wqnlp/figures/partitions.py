@@ -112,10 +112,12 @@ def _lists(row: Sequence[Context], start: int, sound: set[int]) -> Iterator[tupl
         run: list[Context] = []
         ends: list[int] = []
         for at in range(start, min(start + LONGEST, len(row))):
-            if (run and not _goes_on(run[-1], row[at])) or id(row[at].quantity) in sound:
+            if run and not _goes_on(run[-1], row[at]):
                 break
             if leave_out and run and _nested(row[at].quantity, run):
                 continue
+            if id(row[at].quantity) in sound:
+                break
             run.append(row[at])
             ends.append(at + 1)
         for many in range(len(run), 1, -1):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from wqnlp.figures.context import Context
 from wqnlp.grammar.periods import find_periods
@@ -14,6 +15,7 @@ from wqnlp.records import Document
 from wqnlp.span import Span
 from wqnlp.structure.base import Summary
 
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?![\d年])")
 _THEN = re.compile(r"^(?:全年|同期|末|底|度)*(?:仅|只|才|还)?(?:有|是|为|的|达|共)*(?:约|近)?$")
 _TO_COME = re.compile(r"将|要|拟|计划|打算|力争|争取|确保|准备|再|提高到|增加到|扩大到|新增|新建|实现|完成|培训|举办|安排")
 _LOOKS_BACK = re.compile(r"已|去年|今年|比|较|由|从|目前|截至|累计")
@@ -56,9 +58,25 @@ def narrow(summary: Summary, contexts: Sequence[Context], document: Document) ->
         return
     whole = (document.period_start, document.period_end)
     for context, found in _dated(summary, contexts, document.year):
-        period = _governing(context, found)
+        period = _of_cell(context, document) or _governing(context, found)
         if period is not None and period != whole:
             context.quantity.period = period
+
+
+def _of_cell(context: Context, document: Document) -> tuple[str, str] | None:
+    """The narrowest period that heads and row labels of a table's cell name; an earlier one makes it `previous`."""
+    quantity, year = context.quantity, document.year
+    if not quantity.dated or year is None:
+        return None
+    said = ["".join(order) for order in (quantity.dated, quantity.dated[::-1])]
+    found = [(first, last) for words in said
+             for _, _, first, last in find_periods(_YEAR.sub(r"\1年", words), year) if first is not None and last is not None]
+    if not found:
+        return None
+    period = min(found, key=lambda one: date.fromisoformat(one[1]) - date.fromisoformat(one[0]))
+    if document.period_start is not None and period[1] < document.period_start:
+        quantity.flags.add("previous")
+    return period
 
 
 def _governing(context: Context, found: Sequence[Dated]) -> tuple[str, str] | None:

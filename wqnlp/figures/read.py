@@ -24,7 +24,7 @@ def _after() -> re.Pattern[str]:
     words = table("numerals")["after"]
     parts = [f"(?P<{name}>{'|'.join(map(re.escape, sorted(listed, key=len, reverse=True)))})"
              for name, listed in words.items()]
-    return re.compile(rf"\s*(?:{'|'.join(parts)})")
+    return re.compile(rf"[ \t　]*(?:{'|'.join(parts)})")
 
 
 @cache

@@ -13,11 +13,11 @@ from wqnlp.structure.base import Summary
 _NEXT = re.compile(r"\s*(?:[、和与及至]|，|,)\s*$")
 _NAMED = re.compile(r"(?P<unit>件|起|宗|例|人次|人|户|场|份|批次|次|元|册|期)(?:数|量)?"
                     r"(?:共计|总计|合计|共|达到?|为|是|有|：|:|\s)*$")
-_NO_COUNT = re.compile(r"序号|编号|名次|排名|年[份度]|时间|日期|月份|电话|备注|邮编|年龄|学历|职务")
 _IN_BRACKETS = re.compile(r"[（(]\s*(?:单位\s*[:：]\s*)?(?P<unit>[^）)]{1,4})\s*[）)]\s*$")
 _COUNT_OF = re.compile(r"(?P<unit>件次|人次|场次|户次|批次|件|起|宗|例|户|人|次|(?<!第.)期|份|册|场|对|名|所)(?:数量?)?$")
 _CAPTION = re.compile(r"单位\s*[:：]\s*(?P<unit>[^\s）)，,|]+)")
-_SHARE = re.compile(r"(?:占比|比例|比重|百分比|率)\s*$")
+_SCALES = {"千": 1e3, "万": 1e4, "亿": 1e8}
+_SHARE = re.compile(r"(?:占比|比例|比重|百分比|率|[%％])\s*$")
 _MONEY = re.compile(r"(?:人民币|￥|¥|RMB)\s*$")
 _LARGE = re.compile(r"[万亿][多余]?$")
 _SUMS = re.compile(r"(?:资金|经费|贷款|善款|捐款|款项?|金额|投资|赔偿|补偿|损失|价值|补助|财物|物资|[金费款资额])"
@@ -32,18 +32,18 @@ def give_units(summary: Summary, found: Sequence[Quantity], bare: Sequence[Quant
     """Found quantities, and those of the bare numbers that something gives a unit. The rest stay unaccounted."""
     if not bare:
         return list(found)
-    text = summary.repaired.text
     kept = list(found)
     placed = {id(cell.quantity): cell for cell in grid.cells(summary, sorted([*found, *bare], key=lambda q: q.start))}
     ordered = sorted([*found, *bare], key=lambda q: q.start)
     place = {id(q): i for i, q in enumerate(ordered)}
     for one in reversed(bare):                  # from the end, for a list takes the unit of its last
         cell = placed.get(id(one))
-        name = _of_cell(cell, text, one) if cell is not None else _of_words(summary, ordered, place[id(one)])
-        unit = units.unit(name.removeprefix("万")) if name else None
-        if unit is not None:
-            if name and name.startswith("万"):
-                one.value, one.low, one.high = (None if v is None else v * 1e4 for v in (one.value, one.low, one.high))
+        name = _of_cell(cell, one) if cell is not None else _of_words(summary, ordered, place[id(one)])
+        unit = _unit(name) if name else None
+        if name and unit is not None:
+            scale = _SCALES.get(name[0], 1.0) if len(name) > 1 else 1.0
+            if scale > 1:
+                one.value, one.low, one.high = (None if v is None else v * scale for v in (one.value, one.low, one.high))
             one.unit, one.kind = unit.name, unit.kind
             kept.append(one)
     for one in bare:                            # and from the start, for a list that began with a unit
@@ -52,21 +52,26 @@ def give_units(summary: Summary, found: Sequence[Quantity], bare: Sequence[Quant
     return sorted(kept, key=lambda q: q.start)
 
 
-def _of_cell(cell: grid.Cell, text: str, one: Quantity) -> str | None:
-    """The unit that a table's head, row label or caption gives a cell that is a number alone."""
-    if not re.match(r"\s*(?:[|│｜\t\n]| {2}|　|$)", text[one.end:one.end + 2]) or _NO_COUNT.search(cell.head):
+def _unit(name: str) -> units.Unit | None:
+    """The unit of a head, without the scale before it: 万元, 千元."""
+    return units.unit(name) or (units.unit(name[1:]) if name[:1] in _SCALES else None)
+
+
+def _of_cell(cell: grid.Cell, one: Quantity) -> str | None:
+    """The unit that a table's heads, row labels or caption give a cell that is a number alone."""
+    if not cell.alone or any(grid.words("no_count").search(name) for name in cell.path):
         return None
-    for words in (cell.head, cell.row_label):
+    for words in (*reversed(cell.path), *reversed(cell.labels)):
         for named in (_IN_BRACKETS.search(words), _COUNT_OF.search(words)):
-            if named and units.unit(named["unit"].removeprefix("万")):
+            if named and _unit(named["unit"]):
                 return named["unit"]
         if _SHARE.search(words):
             # 占比 0.65 may be a fraction of one: without the sign only what is above 1 is read as per cent.
-            return "%" if "%" in cell.caption or (one.value or 0) > 1 else None
+            return "%" if "%" in cell.caption + words or (one.value or 0) > 1 else None
     for words in (cell.heads, cell.caption):
         named = _CAPTION.search(words)
         if named:
-            return next((name for name in re.split("[、/]", named["unit"]) if units.unit(name.removeprefix("万"))), None)
+            return next((name for name in re.split("[、/]", named["unit"]) if _unit(name)), None)
     return None
 
 

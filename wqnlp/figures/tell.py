@@ -9,16 +9,17 @@ from collections.abc import Iterator
 from wqnlp.figures import elided, grid, periods, repeats, tree
 from wqnlp.figures.actor import actor, reporter
 from wqnlp.figures.base import Quantity
+from wqnlp.figures.cell_tree import link_cells
 from wqnlp.figures.context import Context, contexts
 from wqnlp.figures.inherit import inherit
 from wqnlp.figures.issue import issue, named
-from wqnlp.figures.learned import second_look
+from wqnlp.figures.learned import second_looks
 from wqnlp.figures.measure import Reading, in_words, measure
 from wqnlp.records import Document
 from wqnlp.structure.base import Summary
+from wqnlp.tables import table
 
 PLANS = re.compile(r"(?:打算|计划|思路|设想)$|^[^，]{0,6}(?:下一?步|明年|下半年|来年|今后)")
-LAST_YEAR = re.compile(r"^(?:上年|去年|上年度|去年同期|上年同期)(?:数|合计)?$")
 DONE = re.compile(r"全年|已|一年来|总的看|今年以来|回顾|完成了|截至|春节前")
 
 
@@ -27,12 +28,16 @@ def tell(summary: Summary, quantities: list[Quantity], document: Document) -> li
     views = contexts(summary, quantities)
     starts = [q.start for q in quantities]
     by_default, text = reporter(document.organisation), summary.repaired.text
+    said: list[Reading] = []
     for index, view in enumerate(views):
+        said.append(measure(view, quantities[bisect_left(starts, view.sentence.start):index]))
+        view.quantity.measure = said[-1].measure
+        view.quantity.reasons.append(f"measure: {said[-1].rule}")
+    for index, (view, reading) in enumerate(zip(views, second_looks(said, views), strict=True)):
         earlier = quantities[bisect_left(starts, view.sentence.start):index]
-        reading = second_look(measure(view, earlier), view, quantities[index - 1].measure if index else "")
         view.quantity.measure = reading.measure
         view.quantity.confidence = reading.trust
-        view.quantity.reasons.append(f"measure: {reading.rule}")
+        view.quantity.reasons[-1] = f"measure: {reading.rule}"
         view.quantity.issue = issue(view, elided.before(views, quantities, starts, index, text))
         view.quantity.actor = actor(view, by_default)
         _carry(view, earlier)
@@ -45,7 +50,7 @@ def tell(summary: Summary, quantities: list[Quantity], document: Document) -> li
         cell.quantity.actor = by_default
     in_tables = {id(cell.quantity) for cell in placed}
     tree.link([view for view in views if id(view.quantity) not in in_tables], [cell.quantity for cell in placed])
-    tree.link_cells(placed)
+    link_cells(placed)
     _shares_of_rest(quantities)
     inherit(views)
     repeats.mark(views)
@@ -80,15 +85,26 @@ def _unsaid(quantity: Quantity, last: Quantity) -> bool:
 
 
 def _tell_cell(cell: grid.Cell) -> None:
-    """A cell's measure and issue are in its head, its row and the caption."""
-    quantity = cell.quantity
-    reading = in_words(f"{cell.head}{cell.row_label}", quantity.unit, cell.caption)
+    """A cell's measure and issue are in its heads, its row labels and the caption."""
+    quantity, known = cell.quantity, table("issues")
+    heads, labels = "".join(cell.path), "".join(cell.labels)
+    if any(grid.words("change").search(name) for name in (*cell.path, *cell.labels)):
+        reading = Reading("change", "a column of changes", 0.9)
+    else:
+        reading = in_words([f"{heads}{labels}", f"{labels}{heads}", heads, cell.caption], quantity.unit)
     quantity.measure, quantity.confidence = reading.measure, 0.85
     quantity.reasons.append(f"table cell: {reading.rule}")
-    if LAST_YEAR.search(cell.head) or LAST_YEAR.search(cell.row_label):
+    named_so = [*reversed(cell.path), *reversed(cell.labels)]
+    if any(grid.words("last_year").search(name) for name in named_so):
         quantity.flags.add("previous")
-    rest = [word for word in (cell.head, cell.row_label) if word in ("其他", "其它", "其他类")]
-    quantity.issue = named(cell.head) or named(cell.row_label) or ("other" if rest else None)
+    quantity.dated = (labels, heads)
+    rest = any(word in ("其他", "其它", "其他类") for word in (cell.head, cell.row_label))
+    quantity.issue = next((found for name in named_so if (found := named(name))), None)
+    if rest and named(cell.head) is None and named(cell.row_label) is None:
+        quantity.issue = quantity.issue or "other"
+    if quantity.measure not in known["about"] and not (
+            quantity.measure in known["about_if_strong"] and quantity.issue in known["strong"]):
+        quantity.issue = None
 
 
 def _carry(view: Context, earlier: list[Quantity]) -> None:

@@ -14,21 +14,24 @@ from wqnlp import vocab
 from wqnlp.figures import partitions
 from wqnlp.figures.base import Quantity
 from wqnlp.figures.context import Context
-from wqnlp.figures.grid import Cell
 from wqnlp.figures.issue import before_bracket, is_base, named, was_then
 from wqnlp.figures.measure import groups
+from wqnlp.span import Span
 
 CASES = {"cases_received", "case_visits"}
 OUTCOMES = {"cases_resolved", "cases_pending"}
+ROW = 12                    # how many figures back one of its own sentence is looked for
 SECTION = 150               # how many figures back the total of a section may stand
 
 _OF_WHICH = re.compile(r"^[\s，,；;：:（(]*(?:这|与|对)?(?:其中|当中|里头|里面)|^[\s，；]*(?:内含|内有|含|包括|被采纳|获采纳)|"
                        r"[，；。]其中[^，；。]{0,14}$")
 _OF_WHICH_APART = re.compile(r"其中[，：]\s*$")
 _OF_ALL = re.compile(r"占(?:全部|总数|所有|全体|全[市县区镇省旗州])[^，；。〔]{0,6}$")
+_OF_ALL_CASES = re.compile(r"(?:所有|全部|上述|以上)[^，；。〔]{0,4}(?:案件|信访|纠纷|来信来访|诉求)")
 _CLOSED = re.compile(r"(?:审结|办结|结案|执结)[^，；。〔]{0,8}中，")
 _TOPIC = re.compile(r"([^，；。〔〕]{2,24}?)(?:中|里|当中)，[^，；。〔]{0,6}$|^[^，；。〔]{2,24}(?:类|案件|方面|纠纷|投诉|问题)中")
 _OF_LAST = re.compile(r"〔[^〕]*〕[^，；。〔〕]{0,14}(?:中|里|当中)[，,]?[^，；。〔]{0,20}$")
+_BRACKET = re.compile(r"[（()）]")
 _COUNTS = re.compile(r"〔(?!%|个百分点)")
 _CHANNEL = re.compile(r"(?:来信|来访|来电|来电来访|网络|网上|微信|电话|上访|信件|热线|本级|妇联|县区|基层|本地|外来|乡镇)[^，；。]{0,8}$")
 _BREAKDOWN = re.compile(r"(?:从|按|就|分|论)[^，；。〔]{1,10}(?:看|分|来看|划分|分类|统计|讲|由)?[，：]|(?:分类|构成|分布)")
@@ -52,9 +55,12 @@ def link(contexts: Sequence[Context], cells: Sequence[Quantity] = ()) -> None:
     brackets = _Brackets(contexts)
     counted: list[Quantity] = []             # what may hold a part: counts of this period, with their places in `at`
     at: list[int] = []
+    rows: dict[Span, list[tuple[int, Quantity]]] = {}
     for index, context in enumerate(contexts):
         quantity = context.quantity
-        row = [c.quantity for c in contexts[max(0, index - 12):index] if c.sentence == context.sentence]
+        told = rows.setdefault(context.sentence, [])
+        row = [q for place, q in told[-ROW:] if place >= index - ROW]
+        told.append((index, quantity))
         if is_base(context) or was_then(context, row):
             quantity.flags.add("previous")
         if quantity.kind == "percent" or quantity.measure == "change" or "previous" in quantity.flags:
@@ -101,13 +107,14 @@ def _parent(context: Context, before: Sequence[Quantity], row: Sequence[Quantity
             return closed                    # 以调解、撤诉方式结案1128件 of 审结1790件, not of what came in
         return _listed_outcome(context, here) or _received(quantity, here, context.bare or not _OBJECT.search(context.own)) or \
             _resolved(context, here or before[-8:]) or \
-            (None if _OBJECT.search(context.own) else _received(quantity, before) or _only_total(quantity, before))
+            (None if _OBJECT.search(context.own) and not _OF_ALL_CASES.search(context.own)
+             else _received(quantity, before) or _only_total(quantity, before))
     return _sibling_parent(context, here, row) or _of_section(context, here, before)
 
 
 def holds(total: Quantity, part: Quantity, *, by_issue: bool = True) -> bool:
     """Whether a figure may be the whole that another is part of: same kind of thing, not smaller, issue no narrower."""
-    if total is part or not _alike(total, part):
+    if total is part or not alike(total, part):
         return False
     if by_issue and total.issue and part.issue and part.issue not in (total.issue, "other") and vocab.parent(part.issue) != total.issue:
         return False
@@ -115,7 +122,7 @@ def holds(total: Quantity, part: Quantity, *, by_issue: bool = True) -> bool:
     return least is None or most is None or least <= most
 
 
-def _alike(a: Quantity, b: Quantity) -> bool:
+def alike(a: Quantity, b: Quantity) -> bool:
     if a.kind == "money" or b.kind == "money":
         return a.kind == b.kind
     if {a.measure, b.measure} <= CASES | OUTCOMES:
@@ -228,7 +235,7 @@ def _sibling_parent(context: Context, here: Sequence[Quantity], row: Sequence[Qu
     last = before_bracket(context, row) or next((q for q in reversed(here) if q.measure not in OUTCOMES), None)
     if last is None or last.parent is None or not _LIST.match(context.own):
         return None
-    if last.measure != quantity.measure or not _alike(last, quantity):
+    if last.measure != quantity.measure or not alike(last, quantity) or _full(last.parent, row):
         return None
     whole: Quantity | None = last.parent
     while whole is not None:
@@ -240,6 +247,12 @@ def _sibling_parent(context: Context, here: Sequence[Quantity], row: Sequence[Qu
             return whole
         whole = whole.parent
     return None
+
+
+def _full(whole: Quantity, row: Sequence[Quantity]) -> bool:
+    """Whether the parts told so far are all of a whole of one word, 告诫书72份: what follows them is of something else."""
+    parts = [q.value for q in row if q.parent is whole]
+    return whole.measure not in CASES and len(parts) > 1 and None not in parts and sum(filter(None, parts)) == whole.value
 
 
 def _of_section(context: Context, here: Sequence[Quantity], before: Sequence[Quantity]) -> Quantity | None:
@@ -267,24 +280,6 @@ def _section_total(quantity: Quantity, here: Sequence[Quantity], before: Sequenc
     return None
 
 
-def link_cells(cells: Sequence[Cell]) -> None:
-    """A row's cells are parts of its total, the rows' totals and the bottom row of the grand total."""
-    for table in {cell.table for cell in cells}:
-        mine = [cell for cell in cells if cell.table == table and cell.quantity.kind != "percent"]
-        grand = next((c for c in mine if c.in_sum_row and c.in_sum_column), None)
-        row_sums = {c.row: c for c in mine if c.in_sum_column}
-        column_sums = {c.column: c for c in mine if c.in_sum_row}
-        for cell in mine:
-            whole = grand if cell.in_sum_row or cell.in_sum_column else row_sums.get(cell.row) or column_sums.get(cell.column)
-            if whole is not None and whole is not cell and _alike(whole.quantity, cell.quantity):
-                cell.quantity.parent = whole.quantity
-                cell.quantity.role = "part"
-        parents = {id(c.quantity.parent) for c in mine}
-        for cell in mine:
-            if cell.quantity.parent is None and id(cell.quantity) in parents:
-                cell.quantity.role = "total"
-
-
 class _Brackets:
     """Which figure a bracket belongs to: 婚姻家庭类26起（财产纠纷4起，…）."""
 
@@ -298,10 +293,10 @@ class _Brackets:
                 sentence, open_holders, last = context.sentence, [], None
             between = context.wide[:context.wide.index("【")]
             between = between[between.rfind("〕") + 1:] if last is not None else between
-            for at, char in enumerate(between):
-                if char in "（(":
-                    open_holders.append(last if at <= 2 else None)
-                elif char in "）)" and open_holders:
+            for bracket in _BRACKET.finditer(between):
+                if bracket[0] in "（(":
+                    open_holders.append(last if bracket.start() <= 2 else None)
+                elif open_holders:
                     open_holders.pop()
             if open_holders and open_holders[-1] is not None:
                 self._before[id(context.quantity)] = open_holders[-1]

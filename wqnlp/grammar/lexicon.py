@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from operator import add
 from typing import Any, Generic, NamedTuple, TypeVar
 
 Value = TypeVar("Value")
-FEW = 600               # first characters that are looked for as a class; of more, most places have one
 
 
 class Hit(NamedTuple):
@@ -22,8 +20,8 @@ class Hit(NamedTuple):
 class Lexicon(Generic[Value]):
     """Words and their values, found together: leftmost and longest first.
 
-    A word is looked up only where its first two characters stand; for words of Chinese, where few pairs of
-    characters begin one, that is faster than an automaton.
+    A word is looked up only where a first character of one stands before a second of one, and both begin one
+    together; for words of Chinese, where few pairs of characters do, that is faster than an automaton.
 
     >>> places = Lexicon({"麦积区": "620503", "麦积": "alias", "甘泉镇": "town"})
     >>> [(hit.start, hit.end, hit.value) for hit in places.find("麦积区甘泉镇举办家风故事会")]
@@ -35,49 +33,59 @@ class Lexicon(Generic[Value]):
         lengths: dict[str, set[int]] = {}
         for word in self._words:
             lengths.setdefault(word[:2], set()).add(len(word))
-        self._lengths = {head: tuple(sorted(found)) for head, found in lengths.items()}
-        firsts = sorted({word[0] for word in self._words})
-        self._first = re.compile(f"[{''.join(map(re.escape, firsts))}]") if 0 < len(firsts) <= FEW else None
-        self._short = {head for head in self._lengths if len(head) == 1}
-        self._longest = {head: tuple(sorted({*found, *((1,) if head[0] in self._short else ())}, reverse=True))
-                         for head, found in self._lengths.items()}
+        self._short = short = {head for head in lengths if len(head) == 1}
+        self._longest = {head: tuple(sorted(found | ({1} if head[0] in short else set()), reverse=True))
+                         for head, found in lengths.items()}
+        firsts, seconds = ({head[at] for head in lengths if len(head) == 2} for at in (0, 1))
+        self._begin = re.compile("|".join(
+            [*([f"[{_class(firsts)}](?=[{_class(seconds)}])"] if firsts else []), *([f"[{_class(short)}]"] if short else [])]
+            or ["(?!)"]))
 
     def __len__(self) -> int:
         return len(self._words)
 
-    def _heads(self, text: str) -> list[tuple[int, str]]:
-        """Where a word may begin, in order, with the characters that say so."""
-        lengths, short = self._lengths, self._short
-        if self._first is not None:
-            places = [found.start() for found in self._first.finditer(text)]
-            heads = [(at, pair) for at in places if (pair := text[at:at + 2]) in lengths]
-            return heads if not short else sorted({*heads, *((at, char) for at in places if (char := text[at]) in short)})
-        heads = [(at, pair) for at, pair in enumerate(map(add, text, text[1:])) if pair in lengths]
-        return heads if not short else sorted([*heads, *((at, char) for at, char in enumerate(text) if char in short)])
-
     def scan_all(self, text: str) -> Iterator[Hit]:
         """Every hit, those inside and across others too, in order of their start, the shorter first."""
-        lengths, words = self._lengths, self._words
-        for at, head in self._heads(text):
-            for length in lengths[head]:
+        words, longest, short = self._words, self._longest, self._short
+        for begin in self._begin.finditer(text):
+            at = begin.start()
+            lengths = longest.get(text[at:at + 2]) or (short and longest.get(text[at]))
+            if not lengths:
+                continue
+            for length in reversed(lengths):
                 word = text[at:at + length]
                 if word in words and len(word) == length:              # a text may end inside a longer one
                     yield Hit(at, at + length, words[word])
 
-    def find(self, text: str) -> list[Hit]:
-        """Hits apart from one another, in order: at each place the longest word, read from the left."""
-        longest, words = self._longest, self._words
-        out: list[Hit] = []
+    def _found(self, text: str) -> list[tuple[int, str]]:
+        """At each place the longest word, read from the left."""
+        words, longest, short = self._words, self._longest, self._short
+        out: list[tuple[int, str]] = []
         edge = 0
-        for at, head in self._heads(text):
+        for begin in self._begin.finditer(text):
+            at = begin.start()
             if at < edge:
                 continue
-            if len(head) == 1 and (pair := text[at:at + 2]) in longest:        # where longer words begin, too
-                head = pair
-            for length in longest[head]:
+            for length in longest.get(text[at:at + 2]) or (short and longest.get(text[at])) or ():
                 word = text[at:at + length]
                 if word in words and len(word) == length:
                     edge = at + length
-                    out.append(Hit(at, edge, words[word]))
+                    out.append((at, word))
                     break
         return out
+
+    def find(self, text: str) -> list[Hit]:
+        """Hits apart from one another, in order: at each place the longest word, read from the left."""
+        return [Hit(at, at + len(word), self._words[word]) for at, word in self._found(text)]
+
+    def said(self, text: str) -> dict[str, Value]:
+        """The words of `find`, each once, with their values, in order.
+
+        >>> Lexicon({"维权": 1, "维权站": 2}).said("维权站和维权岗，维权站")
+        {'维权站': 2, '维权': 1}
+        """
+        return {word: self._words[word] for _, word in self._found(text)}
+
+
+def _class(chars: set[str]) -> str:
+    return "".join(map(re.escape, sorted(chars)))

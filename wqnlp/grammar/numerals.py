@@ -29,6 +29,7 @@ CHINESE = r"[零〇○一二两三四五六七八九十百千万亿廿卅壹贰�
 POINT = r"[一二三四五六七八九十百零]{1,6}点[零〇○一二三四五六七八九]+[万亿]?"
 SEVERAL = r"(?:数|几)[十百千万亿]+"
 MASKED = (r"(?<![A-Za-z0-9])(?:\d{0,6}[xXＸ×＊*]{1,6})(?![A-Za-z0-9])"
+          r"|(?<![xX][ 　])[xX](?:[ 　][xX]){1,4}(?![A-Za-z0-9])|(?<![_＿■])(?:[_＿]{2,8}|■{2,6})(?![_＿■])"
           r"|(?<![○〇零一二三四五六七八九十])[○〇]{2,4}(?![○〇零一二三四五六七八九十])")
 LOST = r"\d{0,9}□[\d□]*(?:[,，]\d{3}(?!\d))*(?:[.．][\d□]+)?|(?<=[)）一-龥])[?？](?=[.．]?\d)\d*(?:[.．]\d+)?|(?<![\d.．])[.．]\d+"
 MULTIPLIER = r"[十百千万亿]"
@@ -41,7 +42,7 @@ _BOXED = str.maketrans("?？．", "□□.")
 _PLAIN = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _ZEROS = re.compile(r"[○〇]{2,}")
 _CHINESE = re.compile(CHINESE)
-_MASK_CHAR = re.compile(r"[xXＸ×＊*○〇]")
+_MASK_CHAR = re.compile(r"[xXＸ×＊*○〇_＿■]")
 
 
 @cache
@@ -154,7 +155,7 @@ def _masked(text: str) -> Number | None:
         body = body[:-1]
     flags = frozenset({"masked", "approximate"} if over else {"masked"})
     lead = re.match(r"\d+", body)
-    if not lead or set(body) <= set("xXＸ×＊*○〇"):
+    if not lead or set(body) <= set("xXＸ×＊*○〇_＿■"):
         return Number(None, None, None, flags)
     hidden = len(body) - len(lead[0])
     low = int(lead[0]) * 10 ** hidden * scale

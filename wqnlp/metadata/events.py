@@ -10,6 +10,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from wqnlp.grammar.lexicon import Lexicon
 from wqnlp.metadata.decide import Vote
 from wqnlp.metadata.zones import zones
 from wqnlp.structure import Summary
@@ -44,6 +45,11 @@ def _events() -> tuple[Event, ...]:
                  for entry in table("events"))
 
 
+@cache
+def _keys() -> Lexicon[str]:
+    return Lexicon({key: key for event in _events() for key in event.keys})
+
+
 def _day(value: Any) -> Any:
     return value if value is None or isinstance(value, date) else date.fromisoformat(str(value))
 
@@ -69,7 +75,10 @@ def votes(summary: Summary) -> tuple[list[Vote], Bounds]:
     where = zones(summary)
     spans = sorted((*where["title"], *where["heading"], *where["body"]))
     starts = [span.start for span in spans]
+    present = {hit.value for hit in _keys().scan_all(summary.text)}
     for event in _events():
+        if present.isdisjoint(event.keys):
+            continue
         for low, high in _mentions(text, event, summary.start, summary.end):
             index = bisect_right(starts, low) - 1
             if index < 0 or high > spans[index].end:

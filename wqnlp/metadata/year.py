@@ -9,6 +9,7 @@ from wqnlp.metadata.zones import Found, apply
 from wqnlp.structure import Summary
 
 LEAST = 0.4                # support below which no year is given
+MASKED = 0.35              # the same where the text itself masks its year: nothing plainer can then be expected
 OUTSIDE = 0.3              # what is left of a vote for a year that the events named rule out
 
 
@@ -20,7 +21,18 @@ def find(summary: Summary) -> Decision:
     stated = {vote.value for vote in votes if vote.rule == "title_year"}
     weighed = [vote if bounds.low <= int(str(vote.value)) <= bounds.high or vote.value in stated
                else vote._replace(trust=vote.trust * OUTSIDE) for vote in votes]
-    return decide(weighed, LEAST)
+    chosen = decide(weighed, LEAST)
+    if chosen.value is None and _masked(summary):
+        weaker = decide(weighed, MASKED)
+        if weaker.confidence >= MASKED:                      # and nothing to speak of stands against it
+            return weaker
+    return chosen
+
+
+def _masked(summary: Summary) -> bool:
+    """Whether a year is masked in the summary: 20xx年, 二〇××年, [年份]."""
+    return any(mark.kind == "mask" and mark.note in ("year", "placeholder") and summary.start <= mark.start < summary.end
+               for mark in summary.repaired.marks)
 
 
 def _vote(found: Found) -> Vote | None:

@@ -66,16 +66,37 @@ def digits_dropped(draft: Draft, draw: random.Random) -> None:
 
 
 def zeros_stripped(draft: Draft, draw: random.Random) -> None:
-    """来电5件 for 50件, 结案率为1 for 100%: zeros and per cent signs at the end of numbers are gone."""
+    """来电5件 for 50件, 结案率为1 for 100%: zeros and per cent signs at the end of numbers are gone.
+
+    The gold keeps what the numbers were: what is put back must be that, and what is not put back must have no value.
+    """
+    _strip(draft, zeros=True)
+
+
+def percent_signs(draft: Draft, draw: random.Random) -> None:
+    """占52 for 52%: the per cent signs are gone, the digits are as they were."""
+    _strip(draft, zeros=False)
+
+
+def _strip(draft: Draft, *, zeros: bool) -> None:
     changes = []
+    ranges = [(row, number) for row in draft.figures if row.get("value") is None and not {"masked", "damaged"} & set(row["flags"])
+              for number in NUMBER.finditer(draft.text, row["start"], row["end"]) if zeros]
+    for row, number in ranges:
+        short = number[0].rstrip("0０") or number[0][:1]
+        if "." not in number[0] and short != number[0]:
+            changes.append(Change(number.start() + len(short), number.end(), ""))
+            row["flags"] = [*(flag for flag in row["flags"] if flag != "repaired"), "repaired"]
     for row, number in _numbered(draft):
         short = number[0].rstrip("0０") or number[0][:1]
-        scale = factor(row, number[0])
-        if "." not in number[0] and short != number[0] and scale:
-            row["value"] = row["low"] = row["high"] = plain_number(short) * scale
+        cut = zeros and "." not in number[0] and short != number[0] and bool(factor(row, number[0]))
+        sign = draft.text[number.end():number.end() + 1] in ("%", "％") and number.end() + 1 == row["end"]
+        if cut:
             changes.append(Change(number.start() + len(short), number.end(), ""))
-        if draft.text[number.end():number.end() + 1] == "%" and number.end() + 1 == row["end"]:
+        if sign:
             changes.append(Change(number.end(), number.end() + 1, ""))
+        if cut or sign:
+            row["flags"] = [*(flag for flag in row["flags"] if flag != "repaired"), "repaired"]
     draft.apply(changes)
 
 
@@ -211,7 +232,8 @@ KINDS: dict[str, Any] = {
     "swallowed_digit": by_bytes.swallowed_digit, "mojibake_gbk": by_bytes.mojibake_gbk,
     "mojibake_latin1": by_bytes.mojibake_latin1, "replacement": by_bytes.replacement,
     "figure_masks": figure_masks, "year_masks": year_masks, "digits_dropped": digits_dropped,
-    "zeros_stripped": zeros_stripped, "spun": spun, "redated": redated, "ocr": ocr, "tag_residue": tag_residue,
+    "zeros_stripped": zeros_stripped, "percent_signs": percent_signs,
+    "spun": spun, "redated": redated, "ocr": ocr, "tag_residue": tag_residue,
     "furniture": furniture, "fullwidth": fullwidth, "hard_wrap": hard_wrap, "mixed": mixed,
 }
 """Kind of damage to the function that does it to a draft, in place, with the draws it is given."""

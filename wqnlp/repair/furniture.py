@@ -15,9 +15,10 @@ _NAMES = "p|br|div|span|font|b|i|u|em|strong|a|td|tr|th|table|tbody|thead|img|ce
          "|wbr|pre|script|style|input|form|sup|sub|section|article"
 _TAG = re.compile(f"</?(?:{_NAMES})(?:\\s[^<>\n]{{0,200}})?\\s*/?>"         # whole
                   f"|[?？]?/(?:{_NAMES})>|[?？](?:BR|br|P|p)\\s*/?>"        # its < was lost with the byte before it
+                  "|<(?:br|p|div|hr)\\s{0,2}/?(?=\\s*\n)"                         # its > was cut with the line
                   "|<!--[^\n]{0,200}?-->", re.IGNORECASE)
-_ENTITY = re.compile("&(?:amp;)?(nbsp|ensp|emsp|thinsp|ldquo|rdquo|lsquo|rsquo|quot|amp|lt|gt|mdash|ndash|hellip|middot"
-                     "|times|yen|permil|deg|laquo|raquo|bull|#\\d{2,5}|#[xX][0-9a-fA-F]{2,5});")
+_ENTITY = re.compile("&(?:amp;)?(?:(nbsp|[lr][ds]quo|mdash|hellip|middot|times)(?![A-Za-z;])"
+                     "|(#\\d{2,7}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z]{2,8}\\d{0,2});)")
 _LINE = re.compile("[^\n]+")
 _SPACES = " \t\r\f\u3000\xa0\ufeff"
 _ENDED = "。！？!?；;：:”’）)》>】…"
@@ -66,8 +67,8 @@ def _any(part: str) -> re.Pattern[str]:
 
 
 def _tags(text: str) -> list[Edit]:
-    edits = [Edit(m.start(), m.end(), _character(m.group(1), text, m.start(), m.end()), "tag")
-             for m in _ENTITY.finditer(text)]
+    edits = [Edit(m.start(), m.end(), told, "tag") for m in _ENTITY.finditer(text)
+             if (told := _character(m.group(1) or m.group(2), text, m.start(), m.end())) is not None]
     for found in _TAG.finditer(text):
         start, end = found.span()
         before, after = text[start - 1:start], text[end:end + 1]
@@ -88,9 +89,12 @@ def _beside(text: str, start: int, end: int) -> tuple[str, str]:
     return _TAG.sub("", first), _TAG.sub("", second)
 
 
-def _character(name: str, text: str, start: int, end: int) -> str:
+def _character(name: str, text: str, start: int, end: int) -> str | None:
+    """What an entity stands for; None where it is none."""
     told = html.unescape(f"&{name};")
+    if told.startswith("&") and told != "&":
+        return None
     if told in "\xa0\u2002\u2003\u2009":             # a space between two hanzi is none
         beside = text[start - 1:start] + text[end:end + 1]
         return " " if beside.isascii() and beside.strip() and len(beside) == 2 and "&" not in beside else ""
-    return told if told.isprintable() else ""
+    return told if told.isprintable() or "\x80" <= told <= "\x9f" else ""      # C1 may be a byte of mojibake

@@ -18,6 +18,7 @@ ROOM = 6                             # columns short of the widest line near it,
 SHORTEST = 8                         # characters of a line that may be the first half of a sentence
 NEAR = 30                            # lines on each side that show how wide the block is
 _ENDED = re.compile("[。！？!?；;：:…][”’」』）)》】]*$|^[^。]{0,40}[）)》】」』]$")
+_STOP = frozenset("。！？!?；;：:…")
 _CLOSED = re.compile("[。！？!?：:…][”’」』）)》】]*$")             # ends a sentence even where the line is full
 _BEGINS = re.compile(
     "[（(]?[一二三四五六七八九十]{1,3}[）)、．.是要]|[（(]?\\d{1,2}[）)、．.](?!\\d)|[①-⑩⑴-⒇⒈-⒛●■◆★※▲►•·\\-—#*|+]"
@@ -80,6 +81,11 @@ def _line(text: str, start: int, end: int) -> _Line:
     return _Line(start, end, bare, width, len(shown), raw[:1] in ("\u3000", "\t") or raw[:2] == "  ")
 
 
+def _ended(line: str) -> bool:
+    """Whether a line ends as a sentence does, or as a short one that a bracket closes."""
+    return line[-1:] in _STOP or bool(_ENDED.search(line))
+
+
 def _may_run_on(before: _Line, after: _Line) -> bool:
     """Whether nothing speaks against it: no sentence end, no heading, title, table, signature, date or new item."""
     first, second = before.text, after.text
@@ -100,7 +106,7 @@ def _wrapped(lines: list[_Line], index: int) -> bool:
     for measure, room in ((_BY_WIDTH, ROOM), (_BY_COUNT, 1)):
         full = max(map(measure, near)) - room
         if measure(lines[index]) >= full and \
-                sum(measure(line) >= full and not _ENDED.search(line.text) for line in near) >= 3:
+                sum(measure(line) >= full and not _ended(line.text) for line in near) >= 3:
             return True
     return False
 
@@ -109,7 +115,7 @@ def _ragged(lines: list[_Line], index: int, words: dict[int, bool]) -> bool:
     """Whether the line stands in a block that is wrapped without one width: three line ends near it cut a word."""
     first = max(0, index - NEAR)
     near = [(at, line) for at, line in enumerate(lines[first:index + NEAR + 1], first) if line.text]
-    running = sorted(line.width for _, line in near if not _ENDED.search(line.text))
+    running = sorted(line.width for _, line in near if not _ended(line.text))
     if not running:
         return False
     usual = running[len(running) * 9 // 10]
@@ -144,12 +150,12 @@ def _prose(line: str) -> bool:
 def _rare(lines: list[_Line]) -> bool:
     """Whether lines of prose in this file end as sentences do, so that one that does not is cut."""
     prose = [line.text for line in lines if _prose(line.text)]
-    return sum(not _ENDED.search(line) for line in prose) <= max(2, 0.3 * len(prose))
+    return sum(not _ended(line) for line in prose) <= max(2, 0.3 * len(prose))
 
 
 def _cut(first: str, second: str, *, rare: bool) -> bool:
     """Whether the line end goes through a sentence, wherever the lines end."""
-    if not set("。，,") & set(first) or _ENDED.search(first):
+    if not set("。，,") & set(first) or _ended(first):
         return False
     if first[-1] in "，,、（(《“‘〔[【" or second[0] in "，,、。；：！？）)》”’〕】%％":
         return True

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wqnlp.compare import counted_once, panel
 from wqnlp.errors import Unwritable
+from wqnlp.guard import Limits, usual
 from wqnlp.library import open_store
 from wqnlp.pipeline import Result, run_many
 from wqnlp.plots import panel as draw
@@ -37,14 +38,14 @@ class Done(list[str]):
 
 
 def main_job(paths: Iterable[Where], out: Path, *, jobs: int = 1,
-             watch: Callable[[Result], object] | None = None) -> Done:
+             watch: Callable[[Result], object] | None = None, limits: Limits | None = None) -> Done:
     """Read every file under `paths`, or take a library; leave tables, plots and a page in `out`; give lines to print.
 
     In `out`: `report.html` (self-contained), `panel.png`, `tables/` (each table as JSON Lines and as CSV) and the panel
     as `tables/panel` .csv, .xlsx (with a codebook), .parquet and .dta. Where `out` is named .html, only the page is
     written, there. `watch` is called with the result of each file, for a progress bar. A file that cannot be read is
     a row of `errors` and a line; the rest is done. Raises `Unwritable` (E21) before any work where `out` cannot be
-    written.
+    written. `limits` are as in `wqnlp.store.batch.extract`.
     """
     alone = out.suffix == ".html"
     tables = out / "tables"
@@ -53,7 +54,7 @@ def main_job(paths: Iterable[Where], out: Path, *, jobs: int = 1,
         _write(out, b"")
     with ExitStack() as opened:
         writers = [] if alone else [opened.enter_context(kind(tables)) for kind in (JsonlWriter, CsvWriter)]
-        for result in _results(list(paths), jobs, opened):
+        for result in _results(list(paths), jobs, limits or usual(), opened):
             if result.same_as is None:
                 for writer in writers:
                     writer.write(result)
@@ -79,15 +80,15 @@ def main_job(paths: Iterable[Where], out: Path, *, jobs: int = 1,
     return done
 
 
-def _results(paths: list[Where], jobs: int, opened: ExitStack) -> Iterator[Result]:
+def _results(paths: list[Where], jobs: int, limits: Limits | None, opened: ExitStack) -> Iterator[Result]:
     """What the files give; of a library, what it holds."""
     files: list[str] = []
-    for path in batch.expand(paths):
+    for path in batch.expand(paths, limits):
         if is_library(path):
             yield from results(opened.enter_context(open_store(path)))
         else:
             files.append(path)
-    yield from run_many(gather(files), jobs)
+    yield from opened.enter_context(closing(run_many(gather(files), jobs, limits=limits)))
 
 
 def is_library(path: str) -> bool:

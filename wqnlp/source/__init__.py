@@ -2,6 +2,9 @@
 
 from wqnlp.source.base import Cell, Content, Decoding, Doubt, Page, Place, Source
 from wqnlp.source.gather import Input, gather, read_pages
+from wqnlp.source.packed import Member, looks_packed, members
+from wqnlp.source.packed_base import Unpacking
 from wqnlp.source.reading import read
 
-__all__ = ["Cell", "Content", "Decoding", "Doubt", "Input", "Page", "Place", "Source", "gather", "read", "read_pages"]
+__all__ = ["Cell", "Content", "Decoding", "Doubt", "Input", "Member", "Page", "Place", "Source", "Unpacking", "gather",
+           "looks_packed", "members", "read", "read_pages"]

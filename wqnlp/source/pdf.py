@@ -1,19 +1,29 @@
-"""PDF with a text layer, through pdfplumber: page after page, in reading order."""
+"""PDF with a text layer, through pdfplumber: reading order, paragraphs, tables; what recurs on the pages is left out."""
 
 from __future__ import annotations
 
 import io
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
-from wqnlp.errors import Unreadable
-from wqnlp.source.base import Content, Decoding, Page
+from wqnlp.errors import MissingExtra, Unreadable
+from wqnlp.source import ocr, ocr_pdf, pdf_furniture
+from wqnlp.source.base import Content, Decoding
+from wqnlp.source.pdf_page import Sheet, sheet_of
+from wqnlp.source.pdf_write import content
 
-GAP = 0.6        # of the height of a character: a wider gap on a line parts two words or two columns
+PAGES = 3000
+"""The most pages of a PDF that are read; more is a book, or a file made to choke its reader."""
 
 
+@dataclass
 class PdfReader:
-    """Text PDF. Pages are joined with a line feed and stand in `Source.pages`."""
+    """Text PDF: paragraphs are lines of the text, a table is one line a row; `Source.pages` has the pages."""
 
-    name = "pdf"
+    most_pages: int = PAGES
+    name: str = "pdf"
     suffixes: tuple[str, ...] = (".pdf",)
 
     def sniff(self, head: bytes) -> bool:
@@ -25,38 +35,121 @@ class PdfReader:
         return b"%PDF-" in head[:1024]
 
     def read(self, path: str, data: bytes) -> Content:
-        """The text layer of a PDF. Raises `Unreadable` E12 where it is broken or encrypted, E11 without text."""
-        layers = _layers(path, data)
-        if not any(layer.strip() for layer in layers):
-            raise Unreadable("E11", path, f"its {len(layers)} pages hold no text, only images", "run OCR first")
-        pages, at = [], 0
-        for number, layer in enumerate(layers, 1):
-            pages.append(Page(number, at, at + len(layer)))
-            at += len(layer) + 1
-        how = Decoding(encoding="pdf", reason=f"text layer of {len(layers)} pages", confidence=0.95)
-        return Content(text="\n".join(layers), decoding=how, pages=tuple(pages))
+        """The text layer of a PDF. Raises `Unreadable` E12 where it is broken or encrypted, E11 without text, E04
+        with more than `most_pages` pages.
+
+        A page that is an image among pages of text, or that is broken among sound ones, has an empty span in `pages`
+        and is named in `decoding.reason`; `scanned_pages` tells the former to whoever can recognise them.
+        """
+        sheets = list(_sheets(path, data, self.most_pages))
+        if not sheets:
+            raise Unreadable("E12", path, "the PDF has no pages", "get the file again")
+        if all(sheet.fault for sheet in sheets):
+            raise _broken(path, sheets[0].fault)
+        seen = _recognised(path, data, sheets)
+        pdf_furniture.cut(sheets)
+        text, pages, places, cells = content(sheets)
+        if not text.strip(" \n|\ufffd"):
+            raise Unreadable("E11", path, f"its {len(sheets)} pages hold no text that can be read", "scan it again at 300 "
+                             "dots an inch, or leave it out")
+        lost = sum(sheet.lost for sheet in sheets)
+        sure = 0.95 if not lost and not any(s.fault or s.scanned for s in sheets) else 0.7
+        how = Decoding(encoding="pdf", reason=_reason(sheets, seen), undecodable=lost,
+                       confidence=min(sure, seen.sure()) if seen else sure)
+        return Content(text=text, decoding=how, pages=pages, places=seen.shown(places) if seen else places, cells=cells,
+                       doubts=seen.doubts(text, places) if seen else ())
 
 
-def _layers(path: str, data: bytes) -> list[str]:
-    import pdfplumber
-    from pdfminer.pdfdocument import PDFPasswordIncorrect
+def _recognised(path: str, data: bytes, sheets: list[Sheet]) -> ocr.Recognised | None:
+    """Put what is recognised on the pages that are images in the place of their sheets.
+
+    Where some pages have text and the extra `ocr` is missing, the others stay images; where none has, raises
+    `MissingExtra`; E04 with more of them than are recognised of one file.
+    """
+    numbers = [sheet.number for sheet in sheets if sheet.scanned]
+    if not numbers:
+        return None
+    if len(numbers) > ocr.PAGES:
+        raise Unreadable("E04", path, f"it has {len(numbers)} pages that are images, more than the limit of {ocr.PAGES}",
+                         "split it into smaller files")
+    try:
+        seen = ocr.Recognised(list(ocr_pdf.recognised(data, numbers)))
+    except MissingExtra:
+        if len(numbers) == len(sheets):
+            raise
+        return None
+    for sheet in seen.sheets:
+        sheets[sheet.number - 1] = sheet
+    return seen
+
+
+def scanned_pages(path: str, data: bytes, most_pages: int = PAGES) -> Iterator[int]:
+    """The numbers, from 1, of the pages that are an image without text, for a recogniser to take over.
+
+    `Content.pages` has an empty span for each, at the place of the text where what is recognised belongs. Raises
+    `Unreadable` E12, as the reader does.
+    """
+    for sheet in _sheets(path, data, most_pages):
+        if sheet.scanned:
+            yield sheet.number
+
+
+def _reason(sheets: list[Sheet], seen: ocr.Recognised | None) -> str:
+    """In words what of a PDF was read: its pages, those that were recognised, and those that were not."""
+    layers = len(sheets) - (len(seen.pages) if seen else 0)
+    told = "; ".join([f"text layer of {layers} pages"] * (layers > 0 or not seen) + ([seen.told()] if seen else []))
+    for name, numbers in (("image without text", [s.number for s in sheets if s.scanned]),
+                          ("broken", [s.number for s in sheets if s.fault]),
+                          ("font without characters", [s.number for s in sheets if s.lost > 0.3 * s.letters > 0])):
+        if numbers:
+            told += f"; {name}: page {', '.join(map(str, numbers[:20]))}{' ...' if len(numbers) > 20 else ''}"
+    return told
+
+
+def _faults() -> tuple[type[Exception], ...]:
     from pdfminer.pdfexceptions import PDFException
+    from pdfminer.psexceptions import PSException
     from pdfplumber.utils.exceptions import PdfminerException
 
-    layers = []
+    # pdfminer lets all of these out on a damaged file; none of them is a fault of ours.
+    return (PdfminerException, PDFException, PSException, ValueError, KeyError, TypeError, IndexError, AttributeError,
+            AssertionError, EOFError, OverflowError, RecursionError, ZeroDivisionError, NotImplementedError)
+
+
+def _sheets(path: str, data: bytes, most_pages: int) -> Iterator[Sheet]:
+    """The pages of a PDF, one at a time in memory; one that cannot be read is a sheet with a fault."""
+    import pdfplumber
+
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)       # it warns of every glyph of a font without a box
+    faults = _faults()
     try:
-        with pdfplumber.open(io.BytesIO(data)) as pdf:
-            for page in pdf.pages:
-                layers.append(page.extract_text(x_tolerance_ratio=GAP) or "")
-                page.close()
-    except (PdfminerException, PDFException, ValueError, KeyError, TypeError, IndexError, AttributeError,
-            AssertionError, EOFError, OverflowError, RecursionError) as error:
-        # pdfminer lets all of these out on a damaged file; none of them is a fault of ours.
-        causes = [error, *error.args, error.__cause__, error.__context__]
-        if any(isinstance(cause, PDFPasswordIncorrect) for cause in causes):
-            raise Unreadable("E12", path, "the PDF is encrypted", "save a copy without a password") from error
-        raise Unreadable("E12", path, f"the PDF is broken ({type(error).__name__})", "get the file again, or print it "
-                         "to a new PDF") from error
-    if not layers:
-        raise Unreadable("E12", path, "the PDF has no pages", "get the file again")
-    return layers
+        pdf = pdfplumber.open(io.BytesIO(data))
+    except faults as error:
+        raise _broken(path, type(error).__name__, error) from error
+    try:                                        # not `with pdf`: closing it asks for its pages again, and may fail again
+        pages = pdf.pages
+    except faults as error:
+        raise _broken(path, type(error).__name__, error) from error
+    if len(pages) > most_pages:
+        raise Unreadable("E04", path, f"it has {len(pages)} pages, more than the limit of {most_pages}",
+                         "split it into smaller files")
+    for number, page in enumerate(pages, 1):
+        yield _sheet(number, page, faults)
+
+
+def _sheet(number: int, page: Any, faults: tuple[type[Exception], ...]) -> Sheet:
+    try:
+        return sheet_of(page)
+    except faults as error:
+        return Sheet(number=number, width=0, height=0, fault=type(error).__name__)
+    finally:
+        page.close()
+
+
+def _broken(path: str, seen: str, error: Exception | None = None) -> Unreadable:
+    from pdfminer.pdfdocument import PDFPasswordIncorrect
+
+    causes = [] if error is None else [error, *error.args, error.__cause__, error.__context__]
+    if any(isinstance(cause, PDFPasswordIncorrect) for cause in causes):
+        return Unreadable("E12", path, "the PDF is encrypted", "save a copy without a password")
+    return Unreadable("E12", path, f"the PDF is broken ({seen})", "get the file again, or print it to a new PDF")

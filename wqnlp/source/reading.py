@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 from typing import Protocol
 
 from wqnlp.errors import Unreadable
 from wqnlp.source.base import Content, Source
+from wqnlp.source.doc import DocReader
+from wqnlp.source.docx import DocxReader, WordXmlReader
 from wqnlp.source.html import HtmlReader
 from wqnlp.source.mhtml import MhtmlReader
+from wqnlp.source.ocr import ImageReader
+from wqnlp.source.odt import OdtReader
+from wqnlp.source.packed import data_of, parted, refuse_archive
+from wqnlp.source.packed_zip import inside
 from wqnlp.source.pdf import PdfReader
+from wqnlp.source.rtf import RtfReader
 from wqnlp.source.text import TextReader
 
 LIMIT = 64 * 2**20
 """The largest file that is read, in bytes: some twenty thousand summaries of usual length."""
+
+
+PACKAGES = {"word/document.xml": ".docx", "xl/workbook.xml": ".xlsx", "ppt/presentation.xml": ".pptx", "content.xml": ".odt"}
+"""A part that tells what document a ZIP package is, and a suffix of its reader."""
 
 
 class Reader(Protocol):
@@ -30,7 +42,8 @@ class Reader(Protocol):
         """Text, how it was decoded, and where it stands. Raises `Unreadable`."""
 
 
-READERS: tuple[Reader, ...] = (PdfReader(), MhtmlReader(), HtmlReader(), TextReader())
+READERS: tuple[Reader, ...] = (PdfReader(), ImageReader(), DocxReader(), DocReader(), WordXmlReader(), RtfReader(), OdtReader(),
+                               MhtmlReader(), HtmlReader(), TextReader())
 """Asked in order; plain text, which takes anything, comes last."""
 
 
@@ -43,11 +56,23 @@ def reader_for(head: bytes) -> Reader:
     return next(reader for reader in READERS if reader.sniff(head))
 
 
+def _reader_of(data: bytes) -> Reader:
+    """The reader of a file; of a document in a ZIP package whose first part says nothing, by its parts."""
+    reader = reader_for(data[:1024])
+    if reader.name != "text" or not data.startswith(b"PK"):
+        return reader
+    names = inside(io.BytesIO(data)) or set()
+    suffix = next((suffix for part, suffix in PACKAGES.items() if part in names), "")
+    return next((one for one in READERS if suffix and suffix in one.suffixes), reader)
+
+
 def read(path: str | os.PathLike[str], *, limit: int = LIMIT) -> Source:
-    """Read a file: plain text in any encoding of a Chinese archive, a saved web page, or PDF with a text layer.
+    """Read a file: plain text in any encoding of a Chinese archive, Word (.docx, .doc, .rtf, .odt), a saved web page, PDF, or
+    an image or a scan, which are recognised.
 
     Plain text is never altered: line ends and full-width digits stay as they are; only a byte order
-    mark is not part of it. Raises `Unreadable`, whose message names the file and says what to do.
+    mark is not part of it. The path may be that of a file in an archive (`2009.zip!总结.txt`).
+    Raises `Unreadable`, whose message names the file and says what to do.
 
     >>> import tempfile; from pathlib import Path; folder = tempfile.TemporaryDirectory()
     >>> path = Path(folder.name) / "2003.txt"
@@ -57,8 +82,11 @@ def read(path: str | os.PathLike[str], *, limit: int = LIMIT) -> Source:
     ('市妇联共接待来信来访一百六十四件次', 'gb18030')
     """
     name = os.fspath(path)
-    data = _bytes(name, limit)
-    reader = reader_for(data[:1024])
+    within = parted(name)
+    data, depth = (_bytes(name, limit), 0) if within is None else data_of(name, *within)
+    if within is not None:
+        refuse_archive(name, io.BytesIO(data), depth)
+    reader = _reader_of(data)
     made = reader.read(name, data)
     return Source(path=name, text=made.text, sha256=hashlib.sha256(data).hexdigest(), format=reader.name,
                   decoding=made.decoding, pages=made.pages, places=made.places, cells=made.cells, doubts=made.doubts)
@@ -68,6 +96,9 @@ def _bytes(name: str, limit: int) -> bytes:
     try:
         if os.path.isdir(name):
             raise Unreadable("E05", name, "it is a folder, not a file", "name the files in it")
+        if os.path.isfile(name):
+            with open(name, "rb") as file:
+                refuse_archive(name, file)
         size = os.stat(name).st_size
         if size > limit:
             raise Unreadable("E04", name, f"it has {size / 2**20:.0f} MB, more than the limit of "

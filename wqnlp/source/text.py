@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from functools import cache
 from typing import NamedTuple
 
@@ -31,17 +32,13 @@ ENOUGH = 0.2                                    # plausible share under which no
 MOST_BAD = 0.05                                 # share of bytes that may fit no character
 _PUNCTUATION = ("　、。，．；：？！（）《》〈〉“”‘’「」『』【】〔〕—…·～％￥×※①②③④⑤⑥⑦⑧⑨⑩○〇●□■★☆→＋－＝／"
                 "０１２３４５６７８９")
+_UTF8_RUN = re.compile(rb"(?:[\xe3-\xef][\x80-\xbf]{2}){4}")       # four hanzi of UTF-8, seldom anything else
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 _KINDS = (
     (b"PK\x03\x04", "a ZIP archive or an Office document (docx, xlsx)", "unpack it, or save it as text or PDF"),
     (b"\xd0\xcf\x11\xe0", "an old Word, Excel or WPS document", "save it as text or PDF"),
     (b"{\\rtf", "an RTF document", "save it as text or PDF"),
     (b"%PDF-", "a PDF", "give it the suffix .pdf"),
-    (b"\x89PNG", "a PNG image", "run OCR first"),
-    (b"\xff\xd8\xff", "a JPEG image", "run OCR first"),
-    (b"GIF8", "a GIF image", "run OCR first"),
-    (b"II*\x00", "a TIFF image", "run OCR first"),
-    (b"MM\x00*", "a TIFF image", "run OCR first"),
-    (b"BM", "a BMP image", "run OCR first"),
     (b"Rar!", "a RAR archive", "unpack it"),
     (b"7z\xbc\xaf", "a 7z archive", "unpack it"),
     (b"\x1f\x8b", "a gzip archive", "unpack it"),
@@ -130,7 +127,7 @@ def decode(path: str, data: bytes) -> tuple[str, Decoding]:
             return text, Decoding(encoding=encoding, reason="byte order mark", confidence=1.0, undecodable=bad)
     if data.isascii() and not _utf16_plausible(data):
         return data.decode("ascii"), Decoding(encoding="utf-8", reason="ASCII alone", confidence=1.0)
-    utf8 = _strict_utf8(data)
+    utf8 = _strict_utf8(data) or _by_lines(data)
     if utf8 is not None:
         return utf8
     tried = sorted((_try(_sample(data), encoding) for encoding in CANDIDATES), reverse=True, key=lambda t: t.share)
@@ -162,6 +159,45 @@ def _strict_utf8(data: bytes) -> tuple[str, Decoding] | None:
         if not other.bad and other.share > max(0.5, plausible_share(text)):
             return None
     return text, Decoding(encoding="utf-8", reason="UTF-8 without a fault", confidence=0.99)
+
+
+def _by_lines(data: bytes) -> tuple[str, Decoding] | None:
+    """A file put together from UTF-8 and GBK or Big5: each line in its own, where lines of both give Chinese.
+
+    A line of UTF-8 to which the other was glued without a line end is cut at the first byte that does not fit.
+    """
+    if not _UTF8_RUN.search(data):
+        return None
+    parts: list[str] = []
+    used: Counter[str] = Counter()
+    bad = 0
+    for line in data.splitlines(keepends=True):
+        fits, rest = _valid_utf8(line)
+        hanzi = bool(_CHINESE.search(fits))
+        if hanzi:
+            used["utf-8"] += plausible_share(fits) > 0.5
+        if rest:
+            first = fits if hanzi or fits.isascii() else ""
+            other = rest if first else line
+            tried = max((_try(other, encoding) for encoding in ("gb18030", "cp950")), key=lambda t: t.share)
+            one = tried.encoding if not tried.bad and tried.share > 0.5 else "utf-8"
+            used[one] += one != "utf-8"
+            told, lost = _decode(other, one)
+            fits, bad = first + told, bad + lost
+        parts.append(fits)
+    if not used["utf-8"] or len(+used) < 2:
+        return None
+    shares = ", ".join(f"{encoding} in {count}" for encoding, count in used.most_common() if count)
+    return "".join(parts), Decoding(encoding="+".join(sorted(+used, key=lambda e: -used[e])), confidence=0.8, undecodable=bad,
+                                    reason=f"lines of more than one encoding give Chinese: {shares}")
+
+
+def _valid_utf8(line: bytes) -> tuple[str, bytes]:
+    """What of a line is UTF-8, from its beginning, and the bytes after that."""
+    try:
+        return line.decode("utf-8"), b""
+    except UnicodeDecodeError as fault:
+        return line[:fault.start].decode("utf-8"), line[fault.start:]
 
 
 def _sample(data: bytes) -> bytes:
@@ -213,9 +249,11 @@ def refuse_binary(path: str, data: bytes) -> None:
 
 def _utf16_plausible(data: bytes) -> bool:
     """Whether UTF-16 without a mark is the better reading: zero bytes are halves of digits, letters of hanzi."""
-    if len(data) % 2 or len(data) < 4:
+    if len(data) < 4:
         return False
-    head = data[:2000]
+    head = data[:min(2000, len(data) // 2 * 2)]
+    if len(data) % 2 and b"\0" not in head:          # cut in the middle of a character; zeros alone still prove it
+        return False
     best = max(_try(head, "utf-16-le").share, _try(head, "utf-16-be").share)
     needed = ENOUGH if b"\0" in head else 0.7 if len(head) >= 6 else 0.85
     return best >= needed

@@ -7,7 +7,7 @@ import os
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 from wqnlp import copies
 from wqnlp.audits import Links, between
 from wqnlp.errors import Unwritable
+from wqnlp.guard import Ended, Limits, Worker, usual
 from wqnlp.pipeline import Result, run_many
 from wqnlp.records import TABLES, Copy, ErrorRow, Figure
-from wqnlp.source import Input, gather
+from wqnlp.source import Input, gather, looks_packed, members
 from wqnlp.span import Repair
 from wqnlp.store.csv import CsvWriter
 from wqnlp.store.folder import FolderWriter
@@ -61,10 +62,12 @@ class Batch:
         self.rows.update({table: len(result.rows(table)) for table in TABLES})
 
 
-def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
+def expand(paths: Iterable[str | os.PathLike[str]], limits: Limits | None = None) -> list[str]:
     """Files of paths, folders (recursively, hidden files left out) and globs, sorted within each, each once.
 
-    What does not exist is kept: reading it is what gives the error row that names it.
+    Of an archive (zip, tar, gz, bz2, xz, 7z, saved mail) the files in it, in its order, as `ARCHIVE!FILE`; with
+    `limits` a process that may be ended lists them. What does not exist is kept, and so is an archive that cannot be
+    listed to its end: reading it is what gives the error row that names it.
 
     >>> expand(["没有这个文件.txt"])
     ['没有这个文件.txt']
@@ -81,16 +84,29 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
             found.update(dict.fromkeys(files or [path]))
         else:
             found[path] = None
-    return list(found)
+    return list(dict.fromkeys(_unpacked(found, limits)))
 
 
-def inputs(paths: Iterable[str | os.PathLike[str]]) -> list[Input]:
+def _unpacked(paths: Iterable[str], limits: Limits | None) -> Iterator[str]:
+    """Files, of archives those in them. What ends the process that lists an archive ends the one that reads it, too."""
+    with Worker[str, "list[str] | None"](members, limits or Limits()) as worker:
+        for path in paths:
+            if not looks_packed(path):
+                yield path
+            elif limits is None:
+                yield from members(path) or [path]
+            else:
+                listed = worker.call(path, limits.allowed(os.path.getsize(path)))
+                yield from [path] if isinstance(listed, Ended) or not listed else listed
+
+
+def inputs(paths: Iterable[str | os.PathLike[str]], limits: Limits | None = None) -> list[Input]:
     """What a run reads: the files of `expand`, the pages of one article among them together as one.
 
     >>> inputs(["没有这个文件.txt"])
     ['没有这个文件.txt']
     """
-    return gather(expand(paths))
+    return gather(expand(paths, limits))
 
 
 def _inside(folder: str) -> Iterator[str]:
@@ -104,16 +120,18 @@ def _inside(folder: str) -> Iterator[str]:
 
 def extract(paths: Iterable[str | os.PathLike[str]], out: str | os.PathLike[str] | None = None, *,
             format: str = "jsonl", store: Where | None = None, jobs: int = 1,
-            watch: Callable[[Result], Any] | None = None) -> Batch:
+            watch: Callable[[Result], Any] | None = None, limits: Limits | None = None) -> Batch:
     """Read every file and write what it gives, as it comes.
 
-    `out` is a folder for tables of the `format` (jsonl, csv, parquet), `store` a library (a file, or
-    the URL of a database). `watch` is called
-    with each result, for a progress bar. Raises `Unwritable` before any work where an output cannot be written;
-    inputs that cannot be read become rows of `errors`.
+    `out` is a folder for tables of the `format` (jsonl, csv, parquet), `store` a library (a file, or the URL of a
+    database). `watch` is called with each result, for a progress bar. `limits` are time and memory that one file may
+    take; where the system forks they are those of `Limits.from_environment` unless others are given, elsewhere there
+    are none unless given. Raises `Unwritable` before any work where an output cannot be written; inputs that cannot be
+    read become rows of `errors`.
     """
+    limits = limits or usual()
     with opened(out, format=format, store=store) as writers:
-        return fill(writers, inputs(paths), jobs=jobs, watch=watch)
+        return fill(writers, inputs(paths, limits), jobs=jobs, watch=watch, limits=limits)
 
 
 @contextmanager
@@ -134,19 +152,20 @@ def opened(out: str | os.PathLike[str] | None, *, format: str = "jsonl",
 
 
 def fill(writers: Sequence[Writer], files: Iterable[Input], *, jobs: int = 1,
-         watch: Callable[[Result], Any] | None = None) -> Batch:
+         watch: Callable[[Result], Any] | None = None, limits: Limits | None = None) -> Batch:
     """Read the files and hand each result to every writer, then tell the writers which summaries are copies, and what
     successive years of one body say of one another."""
     batch, search, shelf = Batch(), copies.Search(), Shelf()
-    for result in run_many(files, jobs):
-        if result.same_as is None:
-            for writer in writers:
-                writer.write(result)
-            _search(search, result)
-            shelf.add(result.documents, result.figures)
-        batch.count(result)
-        if watch is not None:
-            watch(result)
+    with closing(run_many(files, jobs, limits=limits)) as results:      # whatever ends this ends their processes
+        for result in results:
+            if result.same_as is None:
+                for writer in writers:
+                    writer.write(result)
+                _search(search, result)
+                shelf.add(result.documents, result.figures)
+            batch.count(result)
+            if watch is not None:
+                watch(result)
     found = search.found()
     for writer in writers:
         writer.amend(found)

@@ -38,7 +38,7 @@ class Arrival(NamedTuple):
     sha256: str
     path: str
     at: str                              # ISO time, UTC
-    state: str                           # started, stored, quarantined
+    state: str                           # started, stored, quarantined; unpacked: an archive
     told: str = ""                       # JSON of what was seen in it, or the reason
 
 

@@ -94,12 +94,16 @@ class Held:
 
     def __init__(self, connection: Connection) -> None:
         self._connection, self._process = connection, os.getpid()
+        driver: Any = connection.connection.dbapi_connection
+        self._socket = int(driver.fileno())
 
     def close(self) -> None:
-        """Let go; in a process that was forked off it stays with the one that took it."""
-        if os.getpid() == self._process:
-            self._connection.invalidate()
-            self._connection.close()
+        """Let go. A process that was forked off only forgets it: it must not hold it on when the one that took it ends."""
+        if os.getpid() != self._process:
+            os.close(self._socket)
+            return
+        self._connection.invalidate()
+        self._connection.close()
 
 
 def hold(made: Engine, name: Iterable[str]) -> Held | None:

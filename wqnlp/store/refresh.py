@@ -10,6 +10,7 @@ from hashlib import file_digest
 
 from wqnlp.audits import body_of
 from wqnlp.errors import NotInLibrary
+from wqnlp.guard import Limits, usual
 from wqnlp.pipeline import Result, run_many, run_source
 from wqnlp.source import Input, gather
 from wqnlp.store.database import Store
@@ -45,12 +46,13 @@ class Refreshed:
 
 
 def refresh(where: Where, paths: Sequence[str | os.PathLike[str]] = (), *, dry_run: bool = False, jobs: int = 1,
-            watch: Callable[[Held], object] | None = None) -> Refreshed:
+            watch: Callable[[Held], object] | None = None, limits: Limits | None = None) -> Refreshed:
     """Read again what other rules or models than those of now had read, and put in what differs.
 
     `paths` are files and folders of the library; none means all. A file is read from where it was, if the same bytes
     are there, and else from its text in the library. With `dry_run` nothing is written. A file that cannot be had, or
-    that a stage fails on now, stays as it is (`left`). `watch` is called as each is dealt with. Raises `NotInLibrary`
+    that a stage fails on now, stays as it is (`left`). `watch` is called as each is dealt with;
+    `limits` are those of `extract`. Raises `NotInLibrary`
     (E61) for a path that the library has nothing of, and as `Store` does.
     """
     done = Refreshed()
@@ -59,7 +61,7 @@ def refresh(where: Where, paths: Sequence[str | os.PathLike[str]] = (), *, dry_r
         stale = [held for held in chosen if held.stamp != current()]
         done.files, done.stale = len(chosen), len(stale)
         bodies: set[str] = set()
-        for held, result in _read(stale, reader, jobs, done):
+        for held, result in _read(stale, reader, jobs, limits or usual(), done):
             changes = store.changes(result) if dry_run else store.write(result)
             done.add(changes)
             if changes:
@@ -88,7 +90,8 @@ def _chosen(files: Iterable[Held], paths: Sequence[str | os.PathLike[str]], libr
     return found
 
 
-def _read(stale: Iterable[Held], reader: Reader, jobs: int, done: Refreshed) -> Iterator[tuple[Held, Result]]:
+def _read(stale: Iterable[Held], reader: Reader, jobs: int, limits: Limits | None, done: Refreshed
+          ) -> Iterator[tuple[Held, Result]]:
     """Each file as it is read now: those that are where they were, then those that only their texts are left of."""
     there: dict[str, tuple[Held, Input]] = {}
     texts = []
@@ -98,7 +101,7 @@ def _read(stale: Iterable[Held], reader: Reader, jobs: int, done: Refreshed) -> 
             texts.append(held)
         else:
             there[held.path] = held, given
-    for result in run_many([given for _, given in there.values()], jobs):
+    for result in run_many([given for _, given in there.values()], jobs, limits=limits):
         held = there[result.path][0]
         if result.source is None or result.source.sha256 != held.sha256:
             texts.append(held)           # it vanished or changed since it was looked at
@@ -124,6 +127,9 @@ def _sound(result: Result, done: Refreshed) -> bool:
 
 def _as_it_was(held: Held) -> Input | None:
     """What to read: the file, or the pages that were read as one with it; None where the bytes are not there any more."""
+    archive, inside, _ = held.path.partition("!")
+    if inside and os.path.isfile(archive) and not os.path.exists(held.path):
+        return held.path                 # whether its bytes are the same is seen when it is read
     try:
         with open(held.path, "rb") as file:
             if file_digest(file, "sha256").hexdigest() == held.sha256:

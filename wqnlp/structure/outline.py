@@ -7,7 +7,9 @@ line breaks is cut again at its headings.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -21,6 +23,7 @@ from wqnlp.tables import Rule, rules
 HEADING = 62               # no heading is longer than this
 _ENDS = "。！？；：…”』」）)】!?;:"
 _CELLS = re.compile(r"\t|\||｜|[ 　]{2,}")
+_BARS = re.compile(r" [|｜] |\t")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?[多余]?(?:万|亿)?[^0-9\s，。、：:.]")
 _STOP = re.compile(r"[。！？]")
 _LINE = re.compile(r"[^\n\r\f\v\u2028\u2029]+")
@@ -97,14 +100,15 @@ def strip(text: str, start: int, end: int) -> Span | None:
 def is_table(text: str) -> bool:
     """Whether a line is a row of a table: three cells or more, by tab, bar or wide gaps.
 
-    >>> is_table("禹州市 | 38 | 25 | 4"), is_table("开展了 “巾帼”活动"), is_table("合计  216  146")
-    (True, False, True)
+    >>> is_table("禹州市 | 38 | 25 | 4"), is_table("开展了 “巾帼”活动"), is_table("合计  216  146"), is_table("其他 |  | ")
+    (True, False, True, True)
     """
     if len(text) > 400 or _STOP.search(text):
         return False
     cells = [cell for cell in _CELLS.split(text.strip(" 　\t|")) if cell.strip()]
     if "|" in text or "\t" in text or "｜" in text:
-        return len(cells) >= 3 or (len(cells) == 2 and bool(re.fullmatch(r"[\d.%％,，\s]+", cells[1])))
+        empty = len(_CELLS.split(text)) >= 3 and bool(_BARS.search(text))
+        return len(cells) >= 3 or empty or (len(cells) == 2 and bool(re.fullmatch(r"[\d.%％,，\s]+", cells[1])))
     short = sum(len(cell) <= 8 for cell in cells)
     return len(cells) >= 3 and short == len(cells) and any(c.isdigit() for c in text)
 
@@ -122,7 +126,34 @@ def classify(text: str, spans: list[Span], title: Span) -> list[Line]:
             continue
         after = joined[index + 1] if index + 1 < len(joined) else None
         lines.append(_line(text, span, after, lines[-1] if lines else None))
+    return _beside_rows(text, lines)
+
+
+def _beside_rows(text: str, lines: list[Line]) -> list[Line]:
+    """Lines of two cells beside a row of a table are rows, too: 类别 | 件数 above 婚姻家庭 | 35."""
+    for order in (range(len(lines)), range(len(lines) - 1, -1, -1)):
+        for index in order:
+            line = lines[index]
+            beside = {lines[near].kind for near in (index - 1, index + 1) if 0 <= near < len(lines)}
+            if line.kind not in ("table", "title") and "table" in beside and _row_like(text[line.start:line.end]):
+                lines[index] = replace(line, kind="table", level=0, marker="", text_start=line.start)
     return lines
+
+
+def as_rows(lines: list[Line], rows: list[Span]) -> list[Line]:
+    """The lines, those that hold a row of a table that the reader of the file knows being rows."""
+    starts = [row.start for row in rows]
+    out = []
+    for line in lines:
+        index = bisect_left(starts, line.end) - 1
+        known = line.kind != "table" and index >= 0 and rows[index].end > line.start
+        out.append(replace(line, kind="table", level=0, marker="", text_start=line.start) if known else line)
+    return out
+
+
+def _row_like(words: str) -> bool:
+    cells = _BARS.split(words) if _BARS.search(words) else []
+    return len(cells) >= 2 and len(words) <= 400 and all(len(cell) <= 120 for cell in cells)
 
 
 def _joined(text: str, spans: list[Span], title: Span) -> list[Span]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from wqnlp.span import Span
 
-_TOKEN = re.compile(r"[“‘（(《〈【〔「『]|[”’）)》〉】〕」』]|[。！？!…]+")
+_TOKEN = re.compile(r"[“‘（(《〈【〔「『”’）)》〉】〕」』]|[。！？!…]+")
 _PARTNER = dict(zip("”’）)》〉】〕」』", "“‘（(《〈【〔「『", strict=True))
 _MIXED = {"（": "(", "(": "("}                # OCR and converters mix full and half-width brackets
 _FAR = 300                                   # a pair further apart than this is two strays, not a pair

@@ -6,7 +6,7 @@ from wqnlp.repair.base import Repaired
 from wqnlp.span import Span
 from wqnlp.structure.activities import units
 from wqnlp.structure.base import Line, Summary
-from wqnlp.structure.outline import classify
+from wqnlp.structure.outline import as_rows, classify
 from wqnlp.structure.sentences import split
 from wqnlp.structure.split import Window, windows
 
@@ -32,9 +32,19 @@ def summaries(repaired: Repaired) -> list[Summary]:
 
 def _summary(repaired: Repaired, window: Window) -> Summary:
     text = repaired.text
-    lines = classify(text, window.spans, window.head)
+    lines = as_rows(classify(text, window.spans, window.head), _rows(repaired))
     return Summary(repaired=repaired, start=window.start, end=window.end, title=window.title, lines=tuple(lines),
                    sentences=tuple(_sentences(text, lines)), units=tuple(units(text, lines)))
+
+
+def _rows(repaired: Repaired) -> list[Span]:
+    """The rows of the tables that the reader of the file knows, in order."""
+    rows: dict[tuple[int, int], Span] = {}
+    for cell in repaired.source.cells:
+        span = repaired.aligned.repaired_span(cell.start, cell.end)
+        first = rows.get((cell.table, cell.row), span)
+        rows[cell.table, cell.row] = Span(min(first.start, span.start), max(first.end, span.end))
+    return sorted(rows.values())
 
 
 def _sentences(text: str, lines: list[Line]) -> list[Span]:

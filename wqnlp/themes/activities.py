@@ -25,7 +25,7 @@ def actors_in(text: str) -> tuple[str, ...]:
     >>> actors_in("县妇联会同派出所上门调解")
     ('womens_federation', 'police')
     """
-    named = {hit.value for hit in _actors().find(text)}
+    named = set(_actors().said(text).values())
     return tuple(code for code in vocab.codes("actors") if code in named)
 
 

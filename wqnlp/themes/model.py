@@ -103,11 +103,12 @@ class ThemeClassifier:
     def logits(self, text: str) -> NDArray[Any]:
         """The logit of each theme by n-grams and words alone, in taxonomy order."""
         known = {row for row in map(self.vocabulary.get, grams(text)) if row is not None}
-        known.update(hit.value for hit in self.words.find(text))
+        known.update(self.words.said(text).values())
         if not known:
             return self.intercepts
         rows = sorted(known)                                      # sums must not depend on the order of a set
-        return self.weights[rows].sum(axis=0) / math.sqrt(len(rows)) + self.intercepts
+        found: NDArray[Any] = self.weights[rows].sum(axis=0) / math.sqrt(len(rows)) + self.intercepts
+        return found
 
     def scores(self, text: str) -> dict[str, float]:
         """Theme code to probability."""

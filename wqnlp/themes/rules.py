@@ -55,23 +55,15 @@ def opening(text: str) -> str:
 
 
 def _named(text: str) -> Scores:
-    found: Scores = {}
-    for hit in _openings().find(text):
-        for theme in hit.value:
-            found[theme] = 1.0
-    return found
+    return {theme: 1.0 for themes in _openings().said(text).values() for theme in themes}
 
 
 def signals(text: str) -> dict[str, tuple[float, ...]]:
     """For each theme, the numbers named in `SIGNALS`; a seed word counts once a unit."""
     body: Scores = dict.fromkeys(vocab.codes("themes"), 0.0)
-    said = set()
-    for hit in _seeds().find(text):
-        word = text[hit.start:hit.end]
-        if word not in said:
-            said.add(word)
-            for theme, weight in hit.value:
-                body[theme] += weight
+    for themes in _seeds().said(text).values():
+        for theme, weight in themes:
+            body[theme] += weight
     lead = _named(opening(text))
     total, top = sum(body.values()) or 1.0, max(body.values()) or 1.0
     rank = 1.0 / len(lead) if lead else 0.0

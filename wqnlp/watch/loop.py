@@ -23,9 +23,12 @@ from wqnlp.compare.tables import documents_of, figures_of
 from wqnlp.copies import find_copies
 from wqnlp.desk.look import lines, look, text_of
 from wqnlp.errors import Unreadable, Unwritable
+from wqnlp.guard import Limits
 from wqnlp.library import Library
-from wqnlp.pipeline import Result, run
+from wqnlp.pipeline import Kept, Result, run
 from wqnlp.records import ErrorRow
+from wqnlp.source import looks_packed
+from wqnlp.store.batch import expand
 from wqnlp.store.database import Arrival, Store
 from wqnlp.store.where import Where
 from wqnlp.watch.alone import watching
@@ -43,7 +46,7 @@ class Told:
     """What became of one file."""
 
     path: str
-    state: str                           # stored, known, quarantined
+    state: str                           # stored, known, quarantined; unread: in an archive that stays
     seen: dict[str, Any] = field(default_factory=dict)     # what `wqnlp.desk.look.look` gives
     reason: str = ""
     moved_to: str = ""
@@ -65,7 +68,8 @@ class Watcher:
     """Watches one folder for one library. Use it in a `with` block, and either `once` or `forever`."""
 
     def __init__(self, inbox: str | os.PathLike[str], store: Where, *,
-                 quarantine: str | os.PathLike[str] | None = None, settle: float = 1.0, every: float = 0.5) -> None:
+                 quarantine: str | os.PathLike[str] | None = None, settle: float = 1.0, every: float = 0.5,
+                 limits: Limits | None = None) -> None:
         self.folder, self.store, self.every = os.path.abspath(inbox), store, every
         if not os.path.isdir(self.folder):
             raise Unreadable("E01", self.folder, "there is no such folder to watch", "make it, or name another one")
@@ -78,6 +82,7 @@ class Watcher:
             self._writer.close()
             raise
         self._library = Library(self.store)
+        self._guarded = None if limits is None else Kept(limits, closing=(self._lock,))
 
     def once(self) -> Iterator[Told]:
         """Deal with all that lies in the folder, waiting for what is still being written, and end."""
@@ -94,9 +99,64 @@ class Watcher:
 
     def _settled(self) -> Iterator[Told]:
         for path in self._inbox.settled():
-            told = self._take(path)
-            if told is not None:
+            if looks_packed(path) and (listed := self._listed(path)) is not None:
+                yield from self._unpack(path, listed)
+            elif (told := self._take(path)) is not None:
                 yield told
+
+    def _listed(self, path: str) -> list[str] | None:
+        """The files in an archive; None where it is none."""
+        listed = expand([path], self._guarded.limits if self._guarded else None)
+        return None if listed == [path] else listed
+
+    def _unpack(self, path: str, listed: list[str]) -> Iterator[Told]:
+        """The files of an archive, each to the end; then a note that it is done. What is broken in it is told, and stays
+        in it; an archive that gives no summary at all is broken itself."""
+        started, before, sha = time.monotonic(), state(path), _hash(path)
+        if sha is None:
+            self._inbox.again(path)
+            return
+        known = self._writer.arrival(sha)
+        if known is not None and known.state == "unpacked":
+            self._inbox.done(path, before)
+            return
+        reasons: list[str] = []
+        held_back: list[Told] | None = []                   # until there is a summary, which the archive is kept for
+        for one in listed:
+            if before != state(path):
+                self._inbox.again(path)
+                return
+            told = self._member(one)
+            reasons += [told.reason] if told.state == "unread" else []
+            if held_back is not None:
+                held_back.append(told)
+                if told.state == "unread":
+                    continue
+            yield from held_back or [told]
+            held_back = None
+        if held_back is not None:
+            yield self._broken(path, sha, before, [ErrorRow(path=path, stage="source", error="", message=reason)
+                                                   for reason in reasons], started)
+            return
+        self._writer.arrived(Arrival(sha, path, _now(), "unpacked", "\n".join(reasons)))
+        self._inbox.done(path, before)
+
+    def _member(self, path: str) -> Told:
+        """One file of an archive. A restart reads it again, and its rows take the place of those before."""
+        started = time.monotonic()
+        result = self._guarded(path) if self._guarded else run(path)
+        held = None if result.source is None else self._writer.holds(result.source.sha256)
+        if held is not None:
+            return Told(path=path, state="known", reason=f"the same bytes as {held}")
+        if not result.documents:
+            self._writer.write(Result(path=path, errors=result.errors))
+            reason = "\n".join(error.message for error in result.errors) or f"{path}: no summary was found in it"
+            return Told(path=path, state="unread", reason=reason)
+        assert result.source is not None
+        seen = look(result, self._library)
+        self._writer.write(self._with_copies(result), Arrival(result.source.sha256, path, _now(), "stored",
+                                                              json.dumps(seen, ensure_ascii=True)))
+        return Told(path=path, state="stored", seen=seen, seconds=time.monotonic() - started)
 
     def _take(self, path: str) -> Told | None:
         """One settled file, to the end. None where it has to be waited for again, or was dealt with before."""
@@ -132,6 +192,8 @@ class Watcher:
         known = self._writer.arrival(sha)
         begun = int(known.told) if known is not None and known.state == "started" else 0
         self._writer.arrived(Arrival(sha, path, _now(), "started", str(begun + 1)))
+        if self._guarded is not None:
+            return self._guarded(path)
         if begun < RISKY:
             return run(path)
         # Not a pool: its worker would outlive a killed watcher, and hold the lock.
@@ -170,6 +232,8 @@ class Watcher:
 
     def close(self) -> None:
         """Close the library; safe to call twice."""
+        if self._guarded is not None:
+            self._guarded.close()
         self._library.close()
         self._writer.close()
         self._lock.close()
