@@ -20,3 +20,35 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the folder `shared` is not beside this repository")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """A running PostgreSQL; tests that need it are skipped where there is none, unless WQNLP_POSTGRES=needed says they run."""
+    import postgres
+
+    why = postgres.missing()
+    if why:
+        if os.environ.get("WQNLP_POSTGRES") == "needed":
+            pytest.fail(why)
+        pytest.skip(why)
+    made = postgres.Cluster()
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request, tmp_path):
+    """Where a new library goes: every test with it runs on a SQLite file and on a PostgreSQL database."""
+    return tmp_path / "l.db" if request.param == "sqlite" else request.getfixturevalue("cluster").new()
+
+
+@pytest.fixture
+def places(request, place, tmp_path):
+    """More of the kind of `place`, as many as are asked for."""
+    names = iter(range(100))
+
+    def more():
+        return tmp_path / f"m{next(names)}.db" if isinstance(place, Path) else request.getfixturevalue("cluster").new()
+
+    return more

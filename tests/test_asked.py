@@ -88,10 +88,10 @@ def test_a_panel_of_a_hundred_thousand_summaries_takes_seconds(tmp_path):
 
         pairs = list(product(range(5000), range(2000, 2020)))
         db.executemany(f"INSERT INTO documents VALUES ({','.join('?' * len(names))})", (
-            changed(document, names, doc_id=f"{n:06}{y}-0", year=y, adcode=f"{n:06}", place=f"第{n}县",
+            changed(document, names, seq=None, doc_id=f"{n:06}{y}-0", year=y, adcode=f"{n:06}", place=f"第{n}县",
                     period_start=f"{y}-01-01", period_end=f"{y}-12-31") for n, y in pairs))
         db.executemany(f"INSERT INTO figures VALUES ({','.join('?' * len(columns))})", (
-            changed(figure, columns, doc_id=f"{n:06}{y}-0", id=f"{n:06}{y}-0:{k}", measure=measure, parent=None)
+            changed(figure, columns, seq=None, doc_id=f"{n:06}{y}-0", id=f"{n:06}{y}-0:{k}", measure=measure, parent=None)
             for n, y in pairs for k, measure in enumerate(["cases_received", "materials", "events", "people_trained"])))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with wqnlp.open_store(path) as library:

@@ -29,7 +29,8 @@ def test_paths_of_the_readme_exist(name):
     assert (ROOT / name).exists()
 
 
-@pytest.mark.parametrize("command", sorted(set(re.findall(r"wqnlp (extract|show|explain|codes|report|classify|watch|compare)", README))))
+@pytest.mark.parametrize("command", sorted(set(re.findall(
+    r"wqnlp (extract|show|explain|codes|report|classify|watch|compare|corrections|correct|refresh)", README))))
 def test_commands_of_the_readme_have_help(command):
     told = CliRunner().invoke(cli, [command, "--help"], prog_name="wqnlp")
     assert told.exit_code == 0

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from wqnlp.pipeline import run
 from wqnlp.span import replay
+from wqnlp.store.database import Store
 from wqnlp.store.jsonl import JsonlWriter
-from wqnlp.store.sqlite import LibraryWriter
 
 TEXTS = [path.read_bytes().decode("utf-8") for path in
          sorted((Path(__file__).parent / "gold" / "dev" / "texts").glob("*.txt"))]
@@ -50,7 +50,7 @@ def holds(data):
         path = Path(folder) / "t.txt"
         path.write_bytes(data)
         made = run(path)
-        with JsonlWriter(Path(folder) / "out") as tables, LibraryWriter(Path(folder) / "x.db") as library:
+        with JsonlWriter(Path(folder) / "out") as tables, Store(Path(folder) / "x.db") as library:
             tables.write(made)
             library.write(made)
     assert not [error.message for error in made.errors if error.error == "E99"]

@@ -1,12 +1,10 @@
-"""A library file to ask: figures and documents as DataFrames, and one figure explained down to its characters."""
+"""A library to ask: figures and documents as DataFrames, and one figure explained down to its characters."""
 
 from __future__ import annotations
 
 import json
 import os
-import sqlite3
-import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import TracebackType
@@ -16,16 +14,17 @@ from wqnlp.audits import Links, between, body_of, told
 from wqnlp.errors import NotInLibrary, Unreadable
 from wqnlp.highlight import to_html
 from wqnlp.pipeline import Result, reasons, run
-from wqnlp.records import TABLES, Audit, Document, Figure, columns
-from wqnlp.store.frames import frame, frame_of, parsed
-from wqnlp.store.past import Past
-from wqnlp.store.schema import plain, schema
+from wqnlp.records import TABLES, Audit, Document, Figure
+from wqnlp.store.frames import frame_of
+from wqnlp.store.schema import plain
+from wqnlp.store.where import Where
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from wqnlp.store.reader import Reader
+
 AROUND = 30                              # characters of source shown either side of a figure
-DOCUMENT_KEYS = ("path", "title", "organisation", "place", "adcode", "level", "year", "period_kind")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +42,9 @@ class Explanation:
     audits: tuple[Mapping[str, Any], ...]      # relations it takes part in
     decoding: str                        # how the file's bytes became text
     rules: tuple[str, ...] = ()          # what spoke for and against it
+    extracted: Mapping[str, Any] | None = None  # the figure before people corrected it; None where nobody did
+    corrections: tuple[str, ...] = ()    # what they corrected, in it and in its document, a line each
+    made_by: str = ""                    # the version, rules and models that read it, in a library
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -60,6 +62,12 @@ class Explanation:
                  f"  source     characters {f['start']} to {f['end']}: "
                  + _one_line(f"{self.before}【{self.source}】{self.after}"),
                  f"  read as    {_one_line(self.sentence)}"]
+        if self.extracted is not None:
+            e = self.extracted
+            found.append(f"  extracted  {_number(e['value'])}  ({_bounds(e)})  {e['unit'] or ''}  [{e['kind']}]  {e['measure']}"
+                         + "".join(f", {key} {e[key]}" for key in ("issue", "actor") if e[key]))
+        found += [f"  corrected  {line}" for line in self.corrections]
+        found += [f"  made by    {self.made_by}"] if self.made_by else []
         found += [f"  rule       {line}" for line in self.rules]
         for repair in self.repairs:
             inside = "in the figure" if repair["start"] < f["end"] and repair["end"] > f["start"] else "beside it"
@@ -94,7 +102,8 @@ def _bounds(figure: Mapping[str, Any]) -> str:
 
 def explained(figure: Mapping[str, Any], document: Mapping[str, Any], text: str, *,
               repairs: Iterable[Mapping[str, Any]], marks: Iterable[Mapping[str, Any]],
-              audits: Iterable[Mapping[str, Any]], decoding: str) -> Explanation:
+              audits: Iterable[Mapping[str, Any]], decoding: str, extracted: Mapping[str, Any] | None = None,
+              corrections: Iterable[str] = (), made_by: str = "") -> Explanation:
     """Put an explanation together from rows; `text` is the whole source text."""
     low, high = max(0, figure["start"] - AROUND), min(len(text), figure["end"] + AROUND)
 
@@ -106,40 +115,32 @@ def explained(figure: Mapping[str, Any], document: Mapping[str, Any], text: str,
         before=text[low:figure["start"]], after=text[figure["end"]:high], sentence=figure["sentence"],
         repairs=tuple({**row, "old": text[row["start"]:row["end"]]} for row in near(repairs)), marks=tuple(near(marks)),
         audits=tuple(row for row in audits if figure["id"] in row["figures"]), decoding=decoding,
-        rules=tuple(reasons(text, figure["start"], figure["end"])))
+        rules=tuple(reasons(text, figure["start"], figure["end"])), extracted=extracted, corrections=tuple(corrections),
+        made_by=made_by)
 
 
 class Library:
-    """A library file, open for reading. Safe to use while a batch is written into it."""
+    """A library, open for reading, by its path or URL. Safe to use while a batch is written into it.
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = os.fspath(path)
-        if not os.path.isfile(self.path):
-            raise Unreadable("E22", self.path, "there is no such library file",
-                             "make one with: wqnlp extract FOLDER --store library.db")
-        try:
-            # Not `mode=ro`: a reader of a library that is being written keeps a place in its -shm file.
-            self._db = sqlite3.connect(self.path, timeout=30)
-            self._db.execute("PRAGMA query_only=ON")
-            self._db.execute("SELECT 1 FROM figures LIMIT 1").fetchall()
-        except sqlite3.Error as fault:
-            raise Unreadable("E22", self.path, f"it is not a library of this program ({fault})",
-                             "name the file that --store was given") from fault
+    What people corrected stands in the rows in place of what was extracted; `corrections` lists it.
+    """
 
-    def _rows(self, query: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
-        cursor = self._db.execute(query, values)
-        names = [entry[0] for entry in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor]
+    def __init__(self, where: Where) -> None:
+        from wqnlp.store.reader import Reader
+
+        self.where = where
+        self.reader: Reader = Reader(where)
+        self.path = self.reader.address.shown
 
     def table(self, name: str) -> pd.DataFrame:
         """One of the TABLES, whole: documents, figures, set_aside, activities, issues, audits, errors."""
         if name not in TABLES:
             raise NotInLibrary("E62", name, "there is no such table", f"ask for one of {', '.join(TABLES)}")
-        return frame(name, self._select(name, {}))
+        return self.reader.frame(name)
 
     def documents(self, **where: Any) -> pd.DataFrame:
         """Documents, chosen by columns: `documents(year=2012, level="county")`. A list means any of them."""
-        return frame("documents", self._select("documents", where))
+        return self.reader.frame("documents", where)
 
     def figures(self, **where: Any) -> pd.DataFrame:
         """Figures, chosen by their columns or their document's: `figures(measure="cases_received", year=[2009, 2010])`.
@@ -147,104 +148,78 @@ class Library:
         `min_confidence=0.9` leaves out what is less sure, `flag="masked"` keeps what carries a flag,
         `without="previous"` what does not.
         """
-        return frame("figures", self._select("figures", where))
+        return self.reader.frame("figures", where)
 
     def activities(self, **where: Any) -> pd.DataFrame:
         """Units of work, chosen by columns: `activities(doc_id="3c745dc3418a-0")`."""
-        return frame("activities", self._select("activities", where))
+        return self.reader.frame("activities", where)
 
     def issues(self, **where: Any) -> pd.DataFrame:
         """Issues raised, chosen by columns: `issues(issue="domestic_violence", salience="key_problem")`."""
-        return frame("issues", self._select("issues", where))
+        return self.reader.frame("issues", where)
 
-    def _select(self, table: str, where: Mapping[str, Any]) -> list[dict[str, Any]]:
-        tests, values = [], []
-        for key, wanted in where.items():
-            test, found = self._test(table, key, wanted)
-            tests.append(test)
-            values += found
-        names = ", ".join(f't."{name}"' for name in columns(TABLES[table]))
-        joined = ' JOIN documents AS d ON d.doc_id = t.doc_id' if table == "figures" else ""
-        order = {"errors": "t.rowid", "documents": "t.path, t.start"}.get(table, "t.rowid")
-        query = f'SELECT {names} FROM "{table}" AS t{joined}' + (f" WHERE {' AND '.join(tests)}" if tests else "")
-        return [parsed(table, row) for row in self._db.execute(f"{query} ORDER BY {order}", values)]
+    def corrections(self) -> pd.DataFrame:
+        """What people corrected, in the order in which they did: number, record, column, old, new, who, why, at, state.
 
-    def _test(self, table: str, key: str, wanted: Any) -> tuple[str, list[Any]]:
-        """One condition as SQL, names checked against the columns, values as parameters."""
-        own = {column.name: column.kind for column in schema(table)}
-        if table == "figures" and key == "min_confidence":
-            return "t.confidence >= ?", [wanted]
-        if table == "figures" and key in ("flag", "without"):
-            return f"t.flags {'LIKE' if key == 'flag' else 'NOT LIKE'} ?", [f'%"{wanted}"%']
-        if own.get(key) in ("text", "integer", "real"):
-            name = f't."{key}"'
-        elif table == "figures" and key in DOCUMENT_KEYS:
-            name = f'd."{key}"'
-        else:
-            known = [name for name, kind in own.items() if kind in ("text", "integer", "real")]
-            raise NotInLibrary("E62", key, f"{table} cannot be chosen by it",
-                               f"use one of {', '.join([*known, *(DOCUMENT_KEYS if table == 'figures' else ())])}")
-        if wanted is None:
-            return f"{name} IS NULL", []
-        many = list(wanted) if isinstance(wanted, (list, tuple, set, frozenset)) else [wanted]
-        return f"{name} IN ({', '.join('?' * len(many))})", many
+        `state` is `active`, `orphaned` (its figure is no more: it waits for one that is plainly the same) or `undone`.
+        """
+        import pandas as pd
+
+        from wqnlp.store.corrections import Correction
+
+        return pd.DataFrame(self.reader.corrections(), columns=list(Correction._fields))
 
     def explain(self, figure_id: str) -> Explanation:
         """One figure: its source characters, repairs there, audits it takes part in. Raises `NotInLibrary`."""
-        self._db.execute("BEGIN")            # one state of the library, though it may be written meanwhile
-        try:
+        with self.reader.state():
             return self._explain(figure_id)
-        finally:
-            self._db.execute("COMMIT")
 
     def _explain(self, figure_id: str) -> Explanation:
-        found = self._select("figures", {"id": figure_id})
+        reader = self.reader
+        found = reader.rows("figures", {"id": figure_id})
         if not found:
             raise NotInLibrary("E61", figure_id, f"{self.path} has no such figure",
                                "ids stand in the column id of figures, such as 3c745dc3418a-0:338-341")
-        [figure] = found[:1]
-        doc_id, sha = figure["doc_id"], figure["doc_id"].rpartition("-")[0]
-        [document] = self._select("documents", {"doc_id": doc_id})[:1]
-        [source] = self._rows("SELECT * FROM sources WHERE sha12 = ?", [sha])
-        span = [sha, figure["end"] + AROUND, figure["start"] - AROUND]
-        repairs = self._rows('SELECT * FROM repairs WHERE sha12 = ? AND start < ? AND "end" > ? ORDER BY start', span)
-        marks = self._rows('SELECT * FROM marks WHERE sha12 = ? AND start < ? AND "end" > ? ORDER BY start', span)
-        audits = self._select("audits", {"doc_id": doc_id})
-        return explained(figure, document, _inflate(source["text"]), marks=marks, audits=audits,
-                         repairs=[{**row, "kinds": json.loads(row["kinds"])} for row in repairs],
-                         decoding=_decoding(source["encoding"], source["reason"], source["confidence"]))
+        figure, doc_id = found[0], found[0]["doc_id"]
+        told = [*reader.corrections(figure_id, state="active"), *reader.corrections(doc_id, state="active")]
+        source = reader.source(doc_id)
+        span = (max(0, figure["start"] - AROUND), figure["end"] + AROUND)
+        extracted = reader.rows("figures", {"id": figure_id}, corrected=False)[0]
+        return explained(figure, reader.rows("documents", {"doc_id": doc_id})[0], source.text,
+                         marks=reader.near("marks", doc_id, *span), audits=reader.rows("audits", {"doc_id": doc_id}),
+                         repairs=[{**row, "kinds": json.loads(row["kinds"])} for row in reader.near("repairs", doc_id, *span)],
+                         decoding=_decoding(source.decoding.encoding, source.decoding.reason, source.decoding.confidence),
+                         extracted=extracted if extracted != figure else None, made_by=str(reader.made_by(doc_id)),
+                         corrections=[one.line() for one in told])
 
     def source_text(self, doc_id: str) -> str:
         """The source text of the file that a summary stands in, as it was read. Offsets of all records count it."""
-        found = self._rows("SELECT text FROM sources WHERE sha12 = ?", [doc_id.rpartition("-")[0] or doc_id])
-        if not found:
-            raise NotInLibrary("E61", doc_id, f"{self.path} has no such document", "doc_ids stand in documents()")
-        return _inflate(found[0]["text"])
+        return self.reader.source_text(doc_id)
 
     def text(self, doc_id: str) -> str:
         """The repaired text of one summary. Raises `NotInLibrary`."""
-        found = Past(self._db).text(doc_id)
-        if found is None:
-            raise NotInLibrary("E61", doc_id, f"{self.path} has no such document", "doc_ids stand in documents()")
-        return found
+        return self.reader.text(doc_id)
 
     def between_years(self, document: Document, figures: Iterable[Figure], text: str = "") -> list[Audit]:
         """What a summary, in the library or new, and the library's other years of its body say of one another.
 
         `text` is the repaired text of a new one, by which a copy is known. Nothing is written.
         """
+        from wqnlp.store.past import Past
+
         body, said = body_of(document), told(document, figures)
         if body is None or said is None:
             return []
-        past = Past(self._db, {document.doc_id: text} if text else None)
-        known = [said, *past.of(body, but={document.doc_id})]
-        links = Links(past.copies(known) | {document.doc_id: document.copies}, past.alike)
-        return [audit for audit in between(known, links)
-                if any(figure.rpartition(":")[0] == document.doc_id for figure in audit.figures)]
+        with self.reader.state() as db:
+            past = Past(db, {document.doc_id: text} if text else None)
+            known = [said, *past.of(body, but={document.doc_id})]
+            links = Links(past.copies(known) | {document.doc_id: document.copies}, past.alike)
+            found = between(known, links)
+        return [audit for audit in found if any(figure.rpartition(":")[0] == document.doc_id for figure in audit.figures)]
 
     def close(self) -> None:
-        """Close the file."""
-        self._db.close()
+        """Close it."""
+        self.reader.close()
 
     def __enter__(self) -> Library:
         return self
@@ -254,8 +229,7 @@ class Library:
         self.close()
 
     def __repr__(self) -> str:
-        counts = [self._db.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in ("documents", "figures")]
-        return f"Library({self.path!r}: {counts[0]} documents, {counts[1]} figures)"
+        return f"Library({self.path!r}: {self.reader.count('documents')} documents, {self.reader.count('figures')} figures)"
 
 
 class Extraction:
@@ -352,12 +326,10 @@ def _decoding(encoding: str, reason: str, confidence: float) -> str:
     return f"{encoding}: {reason} ({confidence:.2f})"
 
 
-def _inflate(blob: bytes) -> str:
-    return zlib.decompress(blob).decode("utf-8", "surrogatepass")
-
-
-def open_store(path: str | os.PathLike[str]) -> Library:
-    """Open a library file that `extract(..., store=path)` wrote. Raises `Unreadable` (E22)."""
+def open_store(path: Where) -> Library:
+    """Open a library that `extract(..., store=path)` wrote: a file, or a database by its URL
+    (`postgresql://user:password@host/database`). Raises `Unreadable` (E22), `MissingExtra` (E51) without its driver.
+    """
     return Library(path)
 
 

@@ -105,6 +105,19 @@ def run_data(data: bytes, path: str) -> Result:
     return made if made.source is None else _on(made, made.source)
 
 
+def run_source(given: Source) -> Result:
+    """What was read before, through the stages after reading.
+
+    >>> from wqnlp.source.base import Decoding
+    >>> how = Decoding(encoding="utf-8", reason="", confidence=1.0)
+    >>> text = "江平县妇联2013年工作总结\\n全年接待来信来访96件。"
+    >>> read = Source(path="2013.txt", text=text, sha256="a" * 64, format="text", decoding=how)
+    >>> [figure.id for figure in run_source(read).figures]
+    ['aaaaaaaaaaaa-0:23-26']
+    """
+    return _on(Result(path=given.path, source=given), given)
+
+
 def reasons(text: str, start: int, end: int) -> list[str]:
     """What rules spoke for and against the figure at source characters `start` to `end` of a text, as lines.
 

@@ -177,14 +177,19 @@ def row(record: Any) -> dict[str, Any]:
     >>> row(SetAside(doc_id="d1", start=0, end=5, text="12338", reason="phone"))["reason"]
     'phone'
     """
-    return {f.name: _plain(getattr(record, f.name)) for f in fields(record)}
+    return {f.name: unfolded(getattr(record, f.name)) for f in fields(record)}
 
 
-def _plain(value: Any) -> Any:
+def unfolded(value: Any) -> Any:
+    """A value of a record as plain JSON values.
+
+    >>> unfolded((Copy(doc_id="d1", similarity=0.9),))
+    [{'doc_id': 'd1', 'similarity': 0.9, 'differs': []}]
+    """
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [unfolded(item) for item in value]
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: unfolded(item) for key, item in value.items()}
     if hasattr(value, "__dataclass_fields__"):
         return row(value)
     return value

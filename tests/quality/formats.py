@@ -74,7 +74,7 @@ def sources(library: Path) -> list[tuple[str, str, str]]:
     if not library.is_file():
         return []
     with closing(sqlite3.connect(library)) as base:
-        rows = base.execute("SELECT path, format, text FROM sources ORDER BY path").fetchall()
+        rows = base.execute("SELECT path, format, text FROM files ORDER BY path").fetchall()
     return [(path, form, zlib.decompress(text).decode("utf-8", "surrogatepass")) for path, form, text in rows]
 
 

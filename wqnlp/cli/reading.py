@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("-o", "--out", metavar="OUT", help="Folder for the tables; made where it is missing.")
 @click.option("--format", "kind", type=click.Choice(["jsonl", "csv", "parquet"]), default="jsonl", show_default=True,
               help="Format of the tables.")
-@click.option("--store", metavar="FILE", help="SQLite library to fill as well; may be read meanwhile.")
+@click.option("--store", metavar="LIBRARY", help="Library to fill as well: a SQLite file, or postgresql://USER:PASSWORD@HOST/DB.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to share the work.")
 @limited
 @click.option("--quiet", is_flag=True, help="No progress bar and no summary; errors are still told.")
@@ -46,6 +46,7 @@ def extract(ctx: click.Context, paths: tuple[str, ...], out: str | None, kind: s
     from tqdm import tqdm
 
     from wqnlp.store import batch
+    from wqnlp.store.where import shown
 
     limits = limits_of(timeout, memory)
     files = batch.inputs(paths, limits)
@@ -58,7 +59,7 @@ def extract(ctx: click.Context, paths: tuple[str, ...], out: str | None, kind: s
 
         done = batch.fill(writers, files, jobs=jobs, watch=watch, limits=limits)
     if not quiet:
-        click.echo(summed(done, [place for place in (out, store) if place]))
+        click.echo(summed(done, [shown(place) for place in (out, store) if place]))
     ctx.exit(3 if done.errors else 0)
 
 
@@ -146,6 +147,6 @@ def report(ctx: click.Context, paths: tuple[str, ...], out: str, timeout: float,
     from wqnlp.report import main_job
 
     with tqdm(unit="file", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
-        done = main_job([Path(path) for path in paths], Path(out), watch=lambda _: bar.update(), limits=limits_of(timeout, memory))
+        done = main_job(paths, Path(out), watch=lambda _: bar.update(), limits=limits_of(timeout, memory))
     click.echo("\n".join(done))
     ctx.exit(3 if done.errors else 0)

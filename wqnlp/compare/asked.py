@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from wqnlp.compare.stored import panel_of
 from wqnlp.errors import NotInLibrary
 from wqnlp.library import Library, open_store
 from wqnlp.store.batch import extract
+from wqnlp.store.where import Where, is_url
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,11 +23,15 @@ RECEIVED = ("cases_received", "case_visits")
 
 
 @contextmanager
-def library_at(path: str | os.PathLike[str]) -> Iterator[Library]:
-    """A library file, or a folder (or one text) read into a library that lasts as long as the block.
+def library_at(path: Where) -> Iterator[Library]:
+    """A library (a file, or the URL of a database), or a folder (or one text) read into a library that lasts as long as the block.
 
     Raises Unreadable (E22) where there is neither.
     """
+    if is_url(path):
+        with open_store(path) as library:
+            yield library
+        return
     if Path(path).is_dir() or (Path(path).is_file() and Path(path).read_bytes()[:15] != b"SQLite format 3"):
         with tempfile.TemporaryDirectory() as scratch:
             store = Path(scratch) / "library.db"

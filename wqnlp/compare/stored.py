@@ -1,19 +1,15 @@
-"""A library file compared: for a panel only the rows that can answer are read, so that 100,000 summaries take seconds;
+"""A library compared: for a panel only the rows that can answer are read, so that 100,000 summaries take seconds;
 and its repaired texts, with the way back."""
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from contextlib import closing
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from wqnlp.compare.keyness import concordance
 from wqnlp.compare.panel import panel
-from wqnlp.errors import Unreadable
 from wqnlp.records import Copy, Document, Evidence, Figure
 from wqnlp.span import Repair, replay
 
@@ -22,49 +18,42 @@ if TYPE_CHECKING:
 
     from wqnlp.library import Library
 
-NEEDED = ("id", "doc_id", "start", "end", "text", "sentence", "value", "low", "high", "unit", "kind", "measure", "issue",
-          "actor", "role", "parent", "period_start", "period_end", "flags", "confidence")
+AT_ONCE = 500                            # documents whose figures are asked for together
 
 
 def panel_of(library: Library, measure: str | Sequence[str] = "cases_received", issue: str | None = None, *,
              office: str = "all") -> pd.DataFrame:
-    """`panel` of a library file, without loading the rest of it. The same rows as `panel(documents, figures, ...)`.
+    """`panel` of a library, without loading the rest of it. The same rows as `panel(documents, figures, ...)`.
 
-    Raises NotInLibrary (E62) for an unknown code and Unreadable (E22) where the file cannot be read.
+    Raises NotInLibrary (E62) for an unknown code and Unreadable (E22) where the library cannot be read.
     """
     measures = [measure] if isinstance(measure, str) else list(measure)
-    try:
-        with closing(sqlite3.connect(f"file:{Path(library.path).resolve().as_posix()}?mode=ro", uri=True)) as db:
-            documents = list(_documents(db))
-            copied = [d.doc_id for d in documents if d.copies]
-            figures = [*_figures(db, "measure", measures), *_figures(db, "doc_id", copied, measures)]
-    except sqlite3.Error as fault:
-        raise Unreadable("E22", str(library.path), f"it cannot be read ({fault})", "make the library anew") from fault
+    with library.reader.state():
+        documents = _documents(library)
+        copied = [d.doc_id for d in documents if d.copies]
+        figures = _figures(library, {"measure": measures})
+        for at in range(0, len(copied), AT_ONCE):
+            figures += [f for f in _figures(library, {"doc_id": copied[at:at + AT_ONCE]}) if f.measure not in measures]
     return panel(documents, figures, measures, issue, office=office)
 
 
-def _documents(db: sqlite3.Connection) -> Iterator[Document]:
-    names = ("doc_id", "path", "start", "end", "title", "organisation", "place", "adcode", "level", "year",
-             "period_start", "period_end", "period_kind")
-    wanted = ", ".join(f'"{name}"' for name in names)
-    for *told, copies, evidence in db.execute(
-            f"SELECT {wanted}, copies, CASE WHEN copies = '[]' THEN '{{}}' ELSE evidence END FROM documents"):
-        linked = tuple(Copy(**{**copy, "differs": tuple(copy["differs"])}) for copy in json.loads(copies))
-        votes = {field: tuple(Evidence(**vote) for vote in found) for field, found in json.loads(evidence).items()}
-        yield Document(**dict(zip(names, told, strict=True)), copies=linked, evidence=votes)
+def _documents(library: Library) -> list[Document]:
+    """All documents; the evidence of those alone that have copies, which it is needed for."""
+    made, copied = [], []
+    for row in library.reader.each("documents", {}, without=("evidence", "damage"), sort=False):
+        copies = tuple(Copy(**{**copy, "differs": tuple(copy["differs"])}) for copy in row["copies"])
+        made.append(Document(**{**row, "copies": copies}))
+        copied += [len(made) - 1] if copies else []
+    for at in range(0, len(copied), AT_ONCE):
+        some = {made[index].doc_id: index for index in copied[at:at + AT_ONCE]}
+        for row in library.reader.each("documents", {"doc_id": list(some)}, without=("damage",)):
+            votes = {field: tuple(Evidence(**vote) for vote in found) for field, found in row["evidence"].items()}
+            made[some[row["doc_id"]]] = replace(made[some[row["doc_id"]]], evidence=votes)
+    return made
 
 
-def _figures(db: sqlite3.Connection, column: str, values: Sequence[Any],
-             without: Sequence[str] = ()) -> Iterator[Figure]:
-    """Figures whose column has one of the values, and whose measure is none of `without`."""
-    wanted = ", ".join(f'"{name}"' for name in NEEDED)
-    but = f" AND measure NOT IN ({', '.join('?' * len(without))})" if without else ""
-    for start in range(0, len(values), 500):
-        some = list(values[start:start + 500])
-        query = f'SELECT {wanted} FROM figures WHERE "{column}" IN ({", ".join("?" * len(some))}){but}'
-        for row in db.execute(query, [*some, *without]):
-            told = dict(zip(NEEDED, row, strict=True))
-            yield Figure(**told | {"flags": tuple(json.loads(told["flags"]))})
+def _figures(library: Library, where: dict[str, list[str]]) -> list[Figure]:
+    return [Figure(**{**row, "flags": tuple(row["flags"])}) for row in library.reader.each("figures", where)]
 
 
 class StoredText:
@@ -102,16 +91,14 @@ def texts(library: Library, doc_ids: Sequence[str] | None = None) -> dict[str, S
     >>> StoredText("聯(lián)系群眾", 100, [Repair(101, 107, "", ("gloss",))]).source_span(1, 3)
     (107, 109)
     """
-    found = {}
-    with closing(sqlite3.connect(f"file:{Path(library.path).resolve().as_posix()}?mode=ro", uri=True)) as db:
-        wanted = None if doc_ids is None else set(doc_ids)
-        for doc_id, start, end in db.execute('SELECT doc_id, start, "end" FROM documents').fetchall():
-            if wanted is not None and doc_id not in wanted:
-                continue
-            sha = doc_id.rpartition("-")[0]
-            repairs = [Repair(low, high, new, ()) for low, high, new in db.execute(
-                'SELECT start, "end", new FROM repairs WHERE sha12 = ? AND start >= ? AND "end" <= ?', [sha, start, end])]
-            found[doc_id] = StoredText(library.source_text(doc_id)[start:end], start, repairs)
+    wanted, found = None if doc_ids is None else set(doc_ids), {}
+    with library.reader.state():
+        for row in library.reader.rows("documents"):
+            doc_id, start, end = row["doc_id"], row["start"], row["end"]
+            if wanted is None or doc_id in wanted:
+                inside = [Repair(r["start"], r["end"], r["new"], ()) for r in library.reader.near("repairs", doc_id, start, end)
+                          if r["start"] >= start and r["end"] <= end]
+                found[doc_id] = StoredText(library.source_text(doc_id)[start:end], start, inside)
     return found
 
 

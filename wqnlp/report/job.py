@@ -22,6 +22,7 @@ from wqnlp.source import gather
 from wqnlp.store import batch
 from wqnlp.store.csv import CsvWriter
 from wqnlp.store.jsonl import JsonlWriter
+from wqnlp.store.where import Where, is_url
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +37,7 @@ class Done(list[str]):
     errors: int = 0
 
 
-def main_job(paths: Iterable[Path], out: Path, *, jobs: int = 1,
+def main_job(paths: Iterable[Where], out: Path, *, jobs: int = 1,
              watch: Callable[[Result], object] | None = None, limits: Limits | None = None) -> Done:
     """Read every file under `paths`, or take a library; leave tables, plots and a page in `out`; give lines to print.
 
@@ -79,7 +80,7 @@ def main_job(paths: Iterable[Path], out: Path, *, jobs: int = 1,
     return done
 
 
-def _results(paths: list[Path], jobs: int, limits: Limits | None, opened: ExitStack) -> Iterator[Result]:
+def _results(paths: list[Where], jobs: int, limits: Limits | None, opened: ExitStack) -> Iterator[Result]:
     """What the files give; of a library, what it holds."""
     files: list[str] = []
     for path in batch.expand(paths, limits):
@@ -91,11 +92,13 @@ def _results(paths: list[Path], jobs: int, limits: Limits | None, opened: ExitSt
 
 
 def is_library(path: str) -> bool:
-    """Whether a file is a SQLite file, as a library is.
+    """Whether a path is of a SQLite file, as a library is, or the URL of a database.
 
-    >>> is_library("没有这个文件.db")
-    False
+    >>> is_library("没有这个文件.db"), is_library("postgresql://db.example/fulian")
+    (False, True)
     """
+    if is_url(path):
+        return True
     try:
         with open(path, "rb") as file:
             return file.read(15) == b"SQLite format 3"

@@ -1,13 +1,10 @@
-"""A library file read back as the results it was made of, so that a report can be made of it without the files."""
+"""A library read back as the results it was made of, so that a report can be made of it without the files."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wqnlp.audits import is_between
@@ -15,7 +12,7 @@ from wqnlp.compare.tables import documents_of, figures_of
 from wqnlp.pipeline import Result
 from wqnlp.records import Activity, Audit, ErrorRow, Issue, SetAside
 from wqnlp.repair.base import Repaired
-from wqnlp.source.base import Decoding, Source
+from wqnlp.source.base import Source
 from wqnlp.span import Aligned, Edit
 
 if TYPE_CHECKING:
@@ -34,13 +31,10 @@ def results(library: Library) -> Iterator[Result]:
     for row in _rows(library, "errors"):
         errors[row["path"]].append(ErrorRow(**row))
     for source, edits in _sources(library):
-        sha = source["sha12"]
-        text = Source(path=source["path"], text=source["text"], sha256=source["sha256"], format=source["format"],
-                      decoding=Decoding(encoding=source["encoding"], reason=source["reason"],
-                                        confidence=source["confidence"]))
-        aligned = Aligned.of(text.text).edit([Edit(start, end, new, kind) for start, end, new, kind in edits])
-        result = Result(path=source["path"], source=text, repaired=Repaired(source=text, aligned=aligned),
-                        documents=by_file.pop(sha, []), errors=errors.pop(source["path"], []))
+        sha = source.sha256[:12]
+        aligned = Aligned.of(source.text).edit(edits)
+        result = Result(path=source.path, source=source, repaired=Repaired(source=source, aligned=aligned),
+                        documents=by_file.pop(sha, []), errors=errors.pop(source.path, []))
         for name, table in tables.items():
             setattr(result, name, table.pop(sha, []))
         yield result
@@ -48,15 +42,12 @@ def results(library: Library) -> Iterator[Result]:
         yield Result(path=path, errors=told)
 
 
-def _sources(library: Library) -> Iterator[tuple[dict[str, Any], list[tuple[int, int, str, str]]]]:
-    """Each file with the repairs made in it as (start, end, new, kind)."""
-    names = ("sha12", "path", "sha256", "format", "encoding", "reason", "confidence")
-    with closing(sqlite3.connect(f"file:{Path(library.path).resolve().as_posix()}?mode=ro", uri=True)) as db:
-        for row in db.execute(f"SELECT {', '.join(names)} FROM sources ORDER BY path").fetchall():
-            told = dict(zip(names, row, strict=True))
-            edits = [(start, end, new, json.loads(kinds)[0]) for start, end, new, kinds in db.execute(
-                'SELECT start, "end", new, kinds FROM repairs WHERE sha12 = ? ORDER BY start', [told["sha12"]])]
-            yield told | {"text": library.source_text(told["sha12"])}, edits
+def _sources(library: Library) -> Iterator[tuple[Source, list[Edit]]]:
+    """Each file with the repairs made in it."""
+    for held in library.reader.files():
+        source = library.reader.source(held.sha12)
+        yield source, [Edit(one["start"], one["end"], one["new"], json.loads(one["kinds"])[0])
+                       for one in library.reader.near("repairs", held.sha12, -1, len(source.text) + 1)]
 
 
 def _by_file(records: list[Any]) -> dict[str, list[Any]]:

@@ -1,1 +1,1 @@
-"""Records into tables: JSON Lines, CSV, Parquet, a SQLite library, DataFrames. A store computes nothing."""
+"""Records into tables: JSON Lines, CSV, Parquet, a library (SQLite, PostgreSQL), DataFrames. A store computes nothing."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 from wqnlp import copies
 from wqnlp.audits import Links, between
@@ -25,7 +25,10 @@ from wqnlp.store.folder import FolderWriter
 from wqnlp.store.jsonl import JsonlWriter
 from wqnlp.store.parquet import ParquetWriter
 from wqnlp.store.shelf import Shelf
-from wqnlp.store.sqlite import LibraryWriter
+from wqnlp.store.where import Where, is_url
+
+if TYPE_CHECKING:
+    from wqnlp.store.database import Store
 
 FORMATS: dict[str, type[FolderWriter]] = {"jsonl": JsonlWriter, "csv": CsvWriter, "parquet": ParquetWriter}
 NOT_READ = (".", "~$")                   # hidden files and the locks of office programs, inside folders
@@ -34,7 +37,7 @@ NOT_READ = (".", "~$")                   # hidden files and the locks of office 
 class Writer(Protocol):
     """What takes results one by one."""
 
-    def write(self, result: Result) -> None:
+    def write(self, result: Result) -> object:
         """Append what one file gave."""
 
     def amend(self, copies: dict[str, tuple[Copy, ...]]) -> None:
@@ -71,7 +74,9 @@ def expand(paths: Iterable[str | os.PathLike[str]], limits: Limits | None = None
     """
     found: dict[str, None] = {}
     for path in (os.fspath(path) for path in paths):
-        if os.path.isdir(path):
+        if is_url(path):
+            found[path] = None
+        elif os.path.isdir(path):
             found.update(dict.fromkeys([*_inside(path)] or [path]))
         elif not os.path.exists(path) and glob.has_magic(path):
             matched = sorted(glob.glob(path, recursive=True))
@@ -114,14 +119,15 @@ def _inside(folder: str) -> Iterator[str]:
 
 
 def extract(paths: Iterable[str | os.PathLike[str]], out: str | os.PathLike[str] | None = None, *,
-            format: str = "jsonl", store: str | os.PathLike[str] | None = None, jobs: int = 1,
+            format: str = "jsonl", store: Where | None = None, jobs: int = 1,
             watch: Callable[[Result], Any] | None = None, limits: Limits | None = None) -> Batch:
     """Read every file and write what it gives, as it comes.
 
-    `out` is a folder for tables of the `format` (jsonl, csv, parquet), `store` a library file. `watch` is called
-    with each result, for a progress bar. `limits` are time and memory that one file may take; where the system forks
-    they are those of `Limits.from_environment` unless others are given, elsewhere there are none unless given. Raises
-    `Unwritable` before any work where an output cannot be written; inputs that cannot be read become rows of `errors`.
+    `out` is a folder for tables of the `format` (jsonl, csv, parquet), `store` a library (a file, or the URL of a
+    database). `watch` is called with each result, for a progress bar. `limits` are time and memory that one file may
+    take; where the system forks they are those of `Limits.from_environment` unless others are given, elsewhere there
+    are none unless given. Raises `Unwritable` before any work where an output cannot be written; inputs that cannot be
+    read become rows of `errors`.
     """
     limits = limits or usual()
     with opened(out, format=format, store=store) as writers:
@@ -130,14 +136,16 @@ def extract(paths: Iterable[str | os.PathLike[str]], out: str | os.PathLike[str]
 
 @contextmanager
 def opened(out: str | os.PathLike[str] | None, *, format: str = "jsonl",
-           store: str | os.PathLike[str] | None = None) -> Iterator[list[Writer]]:
+           store: Where | None = None) -> Iterator[list[Writer]]:
     """The writers of an output folder and a library, closed at the end, whatever ends it. Raises `Unwritable`."""
     if format not in FORMATS:
         raise Unwritable("E21", os.fspath(out or "."), f"there is no format {format!r}", f"use {', '.join(FORMATS)}")
     with ExitStack() as stack:
         writers: list[Writer] = []
         if store is not None:
-            writers.append(stack.enter_context(LibraryWriter(store)))
+            from wqnlp.store.database import Store
+
+            writers.append(stack.enter_context(Store(store)))
         if out is not None:
             writers.append(stack.enter_context(FORMATS[format](out)))
         yield writers
@@ -171,7 +179,7 @@ def _relate(writers: Sequence[Writer], shelf: Shelf, found: Mapping[str, tuple[C
     A folder gets those under summaries of this run, a library also those under a later year that it had before.
     Gives how many stand under summaries of this run.
     """
-    libraries = [writer for writer in writers if isinstance(writer, LibraryWriter)]
+    libraries = [writer for writer in writers if _is_store(writer)]
     replaced = {body for library in libraries for body in library.replaced()}
     count, links = 0, Links(found)
     for body, said in shelf.bodies():
@@ -180,13 +188,18 @@ def _relate(writers: Sequence[Writer], shelf: Shelf, found: Mapping[str, tuple[C
         audits = between(said, links) if not libraries else [a for library in libraries for a in library.relate(body, said)]
         new = [audit for audit in audits if audit.doc_id in own]
         for writer in writers if new else ():
-            if not isinstance(writer, LibraryWriter):
+            if not _is_store(writer):
                 writer.write(Result(path="", audits=new))
         count += len(new)
     for body in sorted(replaced):
         for library in libraries:
             library.relate(body)
     return count
+
+
+def _is_store(writer: Writer) -> TypeGuard[Store]:
+    """Whether a writer fills a library. Asked by what it can, so that tables alone need no database driver."""
+    return hasattr(writer, "relate")
 
 
 def _search(search: copies.Search, result: Result) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from wqnlp.store.schema import plain, schema
@@ -32,7 +33,21 @@ def frame_of(table: str, records: Iterable[Any]) -> pd.DataFrame:
     return frame(table, (plain(record) for record in records))
 
 
+@cache
+def _shape(table: str) -> tuple[list[str], list[str]]:
+    """The columns of a table, and those of them that are kept as JSON text."""
+    return [column.name for column in schema(table)], [c.name for c in schema(table) if c.kind in ("strings", "json")]
+
+
 def parsed(table: str, row: Sequence[Any]) -> dict[str, Any]:
-    """A row of a SQLite table as plain values: what is kept as JSON text is read back."""
-    return {column.name: json.loads(value) if column.kind in ("strings", "json") else value
-            for column, value in zip(schema(table), row, strict=False)}
+    """A row of a library's table as plain values: what is kept as JSON text is read back.
+
+    >>> parsed("audits", ("d-0", "sum", '["d-0:1-2"]', 1.0, 1.0, "consistent", None))["figures"]
+    ['d-0:1-2']
+    """
+    names, nested = _shape(table)
+    values = dict(zip(names, row, strict=False))
+    for name in nested:
+        told = values[name]
+        values[name] = [] if told == "[]" else {} if told == "{}" else json.loads(told)
+    return values

@@ -8,7 +8,7 @@ import types
 from functools import cache
 from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
-from wqnlp.records import TABLES, columns, row
+from wqnlp.records import TABLES, columns, row, unfolded
 
 
 class Column(NamedTuple):
@@ -46,6 +46,15 @@ def plain(record: Any) -> dict[str, Any]:
     '一�'
     """
     return {name: _clean(value) for name, value in row(record).items()}
+
+
+def plain_value(value: Any) -> Any:
+    """One value of a record in the same way.
+
+    >>> plain_value(("approximate", float("nan")))
+    ['approximate', None]
+    """
+    return _clean(unfolded(value))
 
 
 def _clean(value: Any) -> Any:

@@ -29,7 +29,9 @@ from wqnlp.pipeline import Kept, Result, run
 from wqnlp.records import ErrorRow
 from wqnlp.source import looks_packed
 from wqnlp.store.batch import expand
-from wqnlp.store.sqlite import Arrival, LibraryWriter
+from wqnlp.store.database import Arrival, Store
+from wqnlp.store.where import Where
+from wqnlp.watch.alone import watching
 from wqnlp.watch.inbox import Inbox, State, state
 from wqnlp.watch.quarantine import beside, put_away
 
@@ -65,17 +67,17 @@ class Told:
 class Watcher:
     """Watches one folder for one library. Use it in a `with` block, and either `once` or `forever`."""
 
-    def __init__(self, inbox: str | os.PathLike[str], store: str | os.PathLike[str], *,
+    def __init__(self, inbox: str | os.PathLike[str], store: Where, *,
                  quarantine: str | os.PathLike[str] | None = None, settle: float = 1.0, every: float = 0.5,
                  limits: Limits | None = None) -> None:
-        self.folder, self.store, self.every = os.path.abspath(inbox), os.fspath(store), every
+        self.folder, self.store, self.every = os.path.abspath(inbox), store, every
         if not os.path.isdir(self.folder):
             raise Unreadable("E01", self.folder, "there is no such folder to watch", "make it, or name another one")
         self.quarantine = os.path.abspath(quarantine) if quarantine is not None else beside(self.folder)
         self._inbox = Inbox(self.folder, settle)
-        self._writer = LibraryWriter(self.store)
+        self._writer = Store(self.store)
         try:
-            self._lock = _locked(self.store + ".watch")
+            self._lock = watching(self._writer, self.folder)
         except Unwritable:
             self._writer.close()
             raise
@@ -255,19 +257,3 @@ def _hash(path: str) -> str | None:
             return file_digest(file, "sha256").hexdigest()
     except OSError:
         return None
-
-
-def _locked(path: str) -> Any:
-    """A lock that ends with the process, however it ends. Raises `Unwritable` (E22) where another one has it."""
-    file = open(path, "a", encoding="utf-8")  # noqa: SIM115 (held until close)
-    try:
-        import fcntl
-    except ImportError:                                    # not on Windows; two watchers then do the same work twice
-        return file
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as fault:
-        file.close()
-        raise Unwritable("E22", path, "another watcher fills this library", "end it first, or name another library"
-                         ) from fault
-    return file
