@@ -37,6 +37,7 @@ _CHANNEL = re.compile(r"(?:来信|来访|来电|来电来访|网络|网上|微�
 _BREAKDOWN = re.compile(r"(?:从|按|就|分|论)[^，；。〔]{1,10}(?:看|分|来看|划分|分类|统计|讲|由)?[，：]|(?:分类|构成|分布)")
 _OBJECT = re.compile(r"纠纷|案件|矛盾|事件|隐患|诉求")
 _TOGETHER = re.compile(r"^[\s，；]*(?:合计|总计|共计|一共|共|总共|累计|[两三四五六]期共)(?:是|为|有|达)?$")
+_APART = frozenset({"planned", "quoted"})
 _JURY = re.compile(r"陪审|参审|参与审理")
 _AVERAGE = re.compile(r"平均|日均|月均|人均|户均|每[天日月周年人户名位村所站队场期]")
 _COLLECTIVE = re.compile(r"集体访|集体上访|联名信|越级")
@@ -65,7 +66,7 @@ def link(contexts: Sequence[Context], cells: Sequence[Quantity] = ()) -> None:
             quantity.flags.add("previous")
         if quantity.kind == "percent" or quantity.measure == "change" or "previous" in quantity.flags:
             continue
-        before = counted[bisect_left(at, index - SECTION):]
+        before = [q for q in counted[bisect_left(at, index - SECTION):] if _told_alike(q, context)]
         counted.append(quantity)
         at.append(index)
         if _OF_ALL.search(context.own) and before and before[-1].parent is None and holds(quantity, before[-1]):
@@ -103,13 +104,27 @@ def _parent(context: Context, before: Sequence[Quantity], row: Sequence[Quantity
     if _JURY.search(context.own):
         return None                          # 参审案件87件 are not of what the court received, but of what jurors sat on
     if quantity.measure in OUTCOMES:
+        anew = _OBJECT.search(context.own) and not _OF_ALL_CASES.search(context.own)     # 调解家庭矛盾44起 begins another count
         if "方式" in context.own and (closed := _resolved(context, before[-12:])):
             return closed                    # 以调解、撤诉方式结案1128件 of 审结1790件, not of what came in
         return _listed_outcome(context, here) or _received(quantity, here, context.bare or not _OBJECT.search(context.own)) or \
-            _resolved(context, here or before[-8:]) or \
-            (None if _OBJECT.search(context.own) and not _OF_ALL_CASES.search(context.own)
-             else _received(quantity, before) or _only_total(quantity, before))
+            _resolved(context, here) or (None if anew else _before_it(context, here, before))
     return _sibling_parent(context, here, row) or _of_section(context, here, before)
+
+
+def _told_alike(other: Quantity, context: Context) -> bool:
+    """Whether a figure is told as the one before it was: what is planned or another's is no part of what was done.
+
+    其余9个村明年建齐 is of the villages its sentence began with.
+    """
+    flags = context.quantity.flags & _APART
+    return other.flags & _APART == flags or (flags == {"planned"} and other.start >= context.sentence.start)
+
+
+def _before_it(context: Context, here: Sequence[Quantity], before: Sequence[Quantity]) -> Quantity | None:
+    """What a figure of outcomes is of, where its sentence has nothing: what was closed or received in those before."""
+    quantity = context.quantity
+    return (None if here else _resolved(context, before[-8:])) or _received(quantity, before) or _only_total(quantity, before)
 
 
 def holds(total: Quantity, part: Quantity, *, by_issue: bool = True) -> bool:
@@ -176,7 +191,8 @@ def _sums_up(context: Context, row: Sequence[Quantity]) -> bool:
         return False
     parts = []
     for one in reversed(row):
-        if one.unit != quantity.unit or one.value is None or one.parent is not None or one.measure != quantity.measure:
+        elsewhere = one.parent is not None and not any(one.parent is other for other in row)
+        if one.unit != quantity.unit or one.value is None or elsewhere or one.measure != quantity.measure:
             break
         parts.append(one)
         total += one.value
@@ -199,7 +215,10 @@ def _above(before: Sequence[Quantity], wide: str, topic: str) -> Sequence[Quanti
 def _listed_outcome(context: Context, here: Sequence[Quantity]) -> Quantity | None:
     """其中强奸7件、猥亵儿童5件, of 审结12件: the list goes on under what was closed."""
     last = here[-1] if here else None
-    if last is None or last.measure != context.quantity.measure or last.parent is None or _VERBED.search(context.own):
+    if last is None or last.measure != context.quantity.measure or last.parent is None:
+        return None
+    way = last.parent.measure == "cases_resolved" and _WAY.search(context.own)      # 其中调解163件、判决结案1件
+    if _VERBED.search(context.own) and not way:
         return None
     return last.parent if last.parent.measure == last.measure and holds(last.parent, context.quantity) else None
 
@@ -300,7 +319,7 @@ class _Brackets:
                     open_holders.pop()
             if open_holders and open_holders[-1] is not None:
                 self._before[id(context.quantity)] = open_holders[-1]
-            if context.quantity.kind != "percent":
+            if context.quantity.kind != "percent" and context.quantity.measure != "change":
                 last = context.quantity
 
     def holder(self, context: Context) -> Quantity | None:
