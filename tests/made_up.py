@@ -271,10 +271,12 @@ def table(page: Page) -> None:
     words = page.rng.sample(ISSUES, 3)
     values = split(page.rng, total, 3)
     first = page.rng.random() < 0.5
-    page.say("" if page.text.endswith("\n") else "\n", "各类信访情况如下表。\n类别 | 件数\n")
-    whole = page.say("合计 | ", (total, "件"), "\n")[0] if first else None
-    parts = [page.say(word, " | ", (value, "件"), "\n")[0] for word, value in zip(words, values, strict=True)]
-    whole = whole or page.say("合计 | ", (total, "件"), "\n")[0]
+    page.say("" if page.text.endswith("\n") else "\n", "各类信访情况如下表（单位：件）。\n类别 | 件数\n")
+    spelling, page.hanzi = page.hanzi, 0
+    whole = page.say("合计 | ", (total, ""), "\n")[0] if first else None
+    parts = [page.say(word, " | ", (value, ""), "\n")[0] for word, value in zip(words, values, strict=True)]
+    whole = whole or page.say("合计 | ", (total, ""), "\n")[0]
+    page.hanzi = spelling
     for part in parts:
         part.parent = whole
     page.relate("sum", whole, *parts)

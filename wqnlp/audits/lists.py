@@ -108,8 +108,10 @@ def _full(total: Placed, kids: Sequence[Placed]) -> Iterator[list[Placed]]:
 
 
 def _outcomes(run: Sequence[Placed]) -> bool:
-    """What was resolved and what is left: a remainder, not a list."""
-    return len(run) == 2 and {c.figure.measure for c in run} == OUTCOMES
+    """What was resolved and what is left, a remainder and not a list; or what was closed and what a later sentence lists."""
+    measures = {c.figure.measure for c in run}
+    mixed = bool(measures & OUTCOMES) and not measures <= OUTCOMES and len({c.sentence for c in run}) > 1
+    return mixed or (len(run) == 2 and measures == OUTCOMES)
 
 
 def loose(reading: Reading, total: Placed) -> list[Placed] | None:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 from wqnlp.figures.base import Quantity
 from wqnlp.figures.context import Context
@@ -21,6 +23,7 @@ OUTCOMES = frozenset({"cases_resolved", "cases_pending"})
 PEOPLE = {"名": "人", "位": "人"}
 LONGEST = 16            # parts of one list
 BACK = 10               # figures of its kind before a list among which its total may stand
+WHOLES = 40             # figures before a part among which its share may pick the whole
 GUESS = 0.85            # trust in a reading of its measure below which it is a guess
 NEAR = 40               # characters between a part and a whole that count different things by name
 CERTAIN = 200.0         # one from which on a list of three is its own, though they are told of in different words
@@ -35,15 +38,35 @@ _COUNTS_ANEW = re.compile(r"收到|新收|受理|接待|接访|接警|出警|排
 _EARLIER = frozenset({"previous", "planned", "quoted"})
 
 
+@dataclass(slots=True)
+class _Known:
+    """What the words have told already: parts that add up, and the printed share of a part."""
+
+    sound: set[int]
+    shares: dict[int, Quantity]
+
+    def against(self, total: Quantity, parts: Sequence[Context]) -> bool:
+        """Whether the printed share of a part is one of the whole that the words gave it, and none of this total."""
+        for part in (one.quantity for one in parts):
+            share = self.shares.get(id(part))
+            if share is not None and part.parent is not None and _fits(share, part, part.parent) and not _fits(share, part, total):
+                return True
+        return False
+
+
 def prove(contexts: Sequence[Context]) -> None:
-    """Set the parents that sums and shares prove. Quantities stand in order of the text and carry the words' tree."""
-    sound = _sound(contexts)
+    """Set the parents that sums and shares prove. Quantities stand in order of the text and carry the words' tree.
+
+    Time is linear in their number: a list is looked for among the next LONGEST figures of its kind, its total among
+    the last BACK.
+    """
+    known = _Known(_sound(contexts), {id(part): share for part, share in _shares(contexts)})
     for row in _rows(contexts):
         for start in range(len(row)):
-            found = _list(row, start, sound)
+            found = _list(row, start, known)
             if found is not None:
                 _give(*found)
-                sound |= {id(part) for part in found[1]}
+                known.sound |= {id(part) for part in found[1]}
     _by_shares(contexts)
 
 
@@ -121,25 +144,28 @@ def _may_end(row: Sequence[Context], last: Context, after: int) -> bool:
         or any(word.search(following.between) for word in (_CLOSES, _OPENS))
 
 
-def _list(row: Sequence[Context], start: int, sound: set[int]) -> tuple[Quantity, list[Quantity]] | None:
+def _list(row: Sequence[Context], start: int, known: _Known) -> tuple[Quantity, list[Quantity]] | None:
     """The list that begins at a figure and adds up to another; sub-items in it, then left out.
 
-    Of several the one whose total stands closest, then the longest.
+    Of several the one whose total stands closest, then the longest. Parts that add up already are only given to a
+    total that the words call one: 来信21件、来访29件、来电1件，合计51件.
     """
     for leave_out in (False, True):
         run: list[Context] = []
         ends: list[int] = []
+        free = LONGEST
         for at in range(start, min(start + LONGEST, len(row))):
             if not _goes_on(run, row[at]):
                 break
             if leave_out and run and _nested(row[at].quantity, run):
                 continue
-            if id(row[at].quantity) in sound:
-                break
+            if id(row[at].quantity) in known.sound:
+                free = min(free, len(run))
             run.append(row[at])
             ends.append(at + 1)
         found = [(back, -many, total) for many in range(len(run), 1, -1)
-                 for back, total in _total(row, start, run[:many], ends[many - 1])]
+                 for back, total in _total(row, start, run[:many], ends[many - 1])
+                 if (many <= free or not back) and not known.against(total, run[:many])]
         if found:
             _, many, total = min(found, key=lambda one: one[:2])
             return total, [one.quantity for one in run[:-many]]
@@ -229,16 +255,23 @@ def _under(total: Quantity, run: Sequence[Context]) -> bool:
     return any(total.parent is one.quantity for one in run)
 
 
+def _shares(contexts: Sequence[Context]) -> Iterator[tuple[Quantity, Quantity]]:
+    """Each part that its printed share follows, with that share."""
+    for last, context in pairwise(contexts):
+        share, part = context.quantity, last.quantity
+        if share.measure in ("share", "resolution_rate") and share.unit == "%" and share.value and share.low == share.high \
+                and counts(part) and last.sentence == context.sentence and not part.flags & _EARLIER:
+            yield part, share
+
+
 def _by_shares(contexts: Sequence[Context]) -> None:
     """142宗，占婚姻家庭问题的35.9%: the one figure before that it is this share of, where the tree's is not."""
-    for index, context in enumerate(contexts[1:], 1):
-        share, part = context.quantity, contexts[index - 1].quantity
-        if share.measure not in ("share", "resolution_rate") or share.unit != "%" or not share.value or share.low != share.high \
-                or not counts(part) or contexts[index - 1].sentence != context.sentence or part.flags & _EARLIER:
-            continue
+    at = {id(context.quantity): index for index, context in enumerate(contexts)}
+    for part, share in _shares(contexts):
+        index = at[id(part)]
         if part.parent is not None and _fits(share, part, part.parent):
             continue
-        fitting = [one.quantity for one in contexts[max(0, index - 40):index - 1]
+        fitting = [one.quantity for one in contexts[max(0, index - WHOLES):index]
                    if counts(one.quantity) and not one.quantity.flags & _EARLIER
                    and one.quantity.unit == part.unit and _fits(share, part, one.quantity)
                    and (_kin(one.quantity, [part]) or part.start - one.quantity.end < NEAR)]
