@@ -23,6 +23,7 @@ OUTCOMES = frozenset({"cases_resolved", "cases_pending"})
 PEOPLE = {"名": "人", "位": "人"}
 LONGEST = 16            # parts of one list
 BACK = 10               # figures of its kind before a list among which its total may stand
+FAR_OFF = 2.0           # times that a printed share may be off for a wrong digit
 WHOLES = 40             # figures before a part among which its share may pick the whole
 GUESS = 0.85            # trust in a reading of its measure below which it is a guess
 NEAR = 40               # characters between a part and a whole that count different things by name
@@ -46,12 +47,14 @@ class _Known:
     shares: dict[int, Quantity]
 
     def against(self, total: Quantity, parts: Sequence[Context]) -> bool:
-        """Whether the printed share of a part is one of the whole that the words gave it, and none of this total."""
-        for part in (one.quantity for one in parts):
-            share = self.shares.get(id(part))
-            if share is not None and part.parent is not None and _fits(share, part, part.parent) and not _fits(share, part, total):
-                return True
-        return False
+        """Whether the printed shares of parts speak against a total: two and none of it, or one of another that the words gave.
+
+        One alone may be dealt out to another part: 咨询类512个，求助类214个，前者占70.5%.
+        """
+        told = [(self.shares[id(one.quantity)], one.quantity) for one in parts if id(one.quantity) in self.shares]
+        wrong = [(share, part) for share, part in told if not _fits(share, part, total)]
+        return (len(wrong) > 1 and len(wrong) == len(told)) or \
+            any(part.parent is not None and _fits(share, part, part.parent) for share, part in wrong)
 
 
 def prove(contexts: Sequence[Context]) -> None:
@@ -278,6 +281,18 @@ def _by_shares(contexts: Sequence[Context]) -> None:
         if fitting and ("." in share.text or fitting[-1].end > part.start - 80) and len({one.value for one in fitting}) == 1:
             part.parent = fitting[-1]
             part.reasons.append("parent: its share")
+        elif part.parent is not None and _much_nearer(share, part, part.parent):
+            part.parent = part.parent.parent
+            part.reasons.append("parent: nearer its share")
+
+
+def _much_nearer(share: Quantity, part: Quantity, whole: Quantity) -> bool:
+    """Whether a share is far from that in the words' whole and not from that in the whole of this: 土地类10件，占8.2%, beside 财产类."""
+    above = whole.parent
+    if above is None or not whole.value or not above.value or not share.value or not part.value:
+        return False
+    off = [max(said, share.value) / min(said, share.value) for said in (100 * part.value / whole.value, 100 * part.value / above.value)]
+    return off[0] > FAR_OFF >= off[1]
 
 
 def _fits(share: Quantity, part: Quantity, whole: Quantity) -> bool:
