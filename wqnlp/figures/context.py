@@ -66,7 +66,7 @@ def contexts(summary: Summary, quantities: list[Quantity]) -> list[Context]:
             past = quantities[index - 1]            # goes on from the one before: a sentence may have dozens
             before = f"{before}〔{past.unit or ''}〕{_without_asides(text[past.end - shift:start - shift])}"
         else:
-            inside = quantities[bisect_left(starts, sentence.start):index]
+            inside = quantities[bisect_right(ends, max(sentence.start, start - SENTENCE_REACH)):index]
             before = _without_asides(_masked(text, shift, max(sentence.start, start - SENTENCE_REACH), start, inside))
         following = quantities[index + 1:min(bisect_right(ends, sentence.end), index + 1 + LIST_REACH)]
         ahead = _masked(text, shift, quantity.end, min(sentence.end, quantity.end + LIST_REACH), following)

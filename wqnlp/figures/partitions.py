@@ -97,14 +97,16 @@ def _sound(contexts: Sequence[Context]) -> set[int]:
     found: set[int] = set()
     for parts in children.values():
         run: list[Context] = []
+        added = 0.0
         for part in parts:
             if run and part.sentence != run[-1].sentence and _COUNTS_ANEW.search(part.wide[:part.wide.index("【")]):
-                run = []
+                run, added = [], 0.0
             run.append(part)
+            added += part.quantity.value or 0.0
             whole = part.quantity.parent
-            if len(run) > 1 and whole is not None and sum(one.quantity.value or 0.0 for one in run) == whole.value:
+            if len(run) > 1 and whole is not None and added == whole.value:
                 found |= {id(one.quantity) for one in run}
-                run = []
+                run, added = [], 0.0
     return found
 
 
@@ -254,8 +256,13 @@ def _guessed(quantity: Quantity) -> bool:
 
 
 def _under(total: Quantity, run: Sequence[Context]) -> bool:
-    """Whether the words made the total itself a part of one of its parts."""
-    return any(total.parent is one.quantity for one in run)
+    """Whether the words made the total itself a part of one of its parts, or a part of a part of it."""
+    above = total.parent
+    while above is not None:
+        if any(above is one.quantity for one in run):
+            return True
+        above = above.parent
+    return False
 
 
 def _shares(contexts: Sequence[Context]) -> Iterator[tuple[Quantity, Quantity]]:

@@ -19,6 +19,7 @@ from wqnlp.records import Document
 from wqnlp.structure.base import Summary
 from wqnlp.tables import table
 
+REACH = 80                  # figures of its sentence that one may lean on
 PLANS = re.compile(r"(?:打算|计划|思路|设想)$|^[^，]{0,6}(?:下一?步|明年|下半年|来年|今后)")
 DONE = re.compile(r"全年|已|一年来|总的看|今年以来|回顾|完成了|截至|春节前")
 
@@ -29,7 +30,7 @@ def tell(summary: Summary, quantities: list[Quantity], document: Document) -> li
     starts = [q.start for q in quantities]
     by_default, text = reporter(document.organisation), summary.repaired.text
     for index, view in enumerate(views):
-        earlier = quantities[bisect_left(starts, view.sentence.start):index]
+        earlier = quantities[max(bisect_left(starts, view.sentence.start), index - REACH):index]
         reading = second_look(measure(view, earlier), view, quantities[index - 1].measure if index else "")
         view.quantity.measure = reading.measure
         view.quantity.confidence = reading.trust
@@ -57,7 +58,7 @@ def readings(summary: Summary, quantities: list[Quantity]) -> Iterator[tuple[Con
     """What the rules alone read each quantity as, with its context: the rows a model is trained on."""
     starts = [q.start for q in quantities]
     for index, view in enumerate(contexts(summary, quantities)):
-        reading = measure(view, quantities[bisect_left(starts, view.sentence.start):index])
+        reading = measure(view, quantities[max(bisect_left(starts, view.sentence.start), index - REACH):index])
         view.quantity.measure = reading.measure
         view.quantity.reasons.append(f"measure: {reading.rule}")
         yield view, reading

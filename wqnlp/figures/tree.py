@@ -55,6 +55,8 @@ def link(contexts: Sequence[Context], cells: Sequence[Quantity] = ()) -> None:
     `cells` are figures of tables, which have parents of their own: a topic may name them.
     """
     brackets = _Brackets(contexts)
+    named_cells = [cell for cell in cells if cell.issue]
+    cells_at = [cell.start for cell in named_cells]
     counted: list[Quantity] = []             # what may hold a part: counts of this period, with their places in `at`
     at: list[int] = []
     rows: dict[Span, list[tuple[int, Quantity]]] = {}
@@ -75,7 +77,8 @@ def link(contexts: Sequence[Context], cells: Sequence[Quantity] = ()) -> None:
             continue
         if _sums_up(context, row):
             continue
-        above = [q for q in cells if q.start < quantity.start and q.issue]
+        stop = bisect_left(cells_at, quantity.start)
+        above = named_cells[max(0, stop - SECTION):stop]
         quantity.parent = _parent(context, before, row, brackets, above)
         if quantity.parent is not None and (quantity.issue == "other" or (quantity.measure in OUTCOMES and not quantity.issue)):
             quantity.issue = quantity.parent.issue or quantity.issue
