@@ -23,6 +23,7 @@ class Told:
     value: float
     parent: Told | None = None
     text: str = ""
+    name: str = ""
 
 
 @dataclass
@@ -137,6 +138,8 @@ def breakdown(page: Page, total: Told, names: tuple[str, ...], whole: bool, apar
                 page.say("，占")
                 _share(page, parts[-1], total, rng.randint(0, 1))
         page.say("）" if way == "bracket" else "")
+    for word, part in zip(words, parts, strict=True):
+        part.name = word
     if whole:
         page.relate("sum", total, *parts)
         if many == 2:
@@ -298,7 +301,7 @@ def cases(page: Page) -> None:
         outcome(page, total)
     parts = breakdown(page, total, ISSUES, rng.random() < 0.7, told or compared) if rng.random() < 0.8 else []
     page.say("。")
-    held = next((p for p in parts if p.value > 8 and "婚姻家庭" in page.text[p.start - 8:p.start]), None)
+    held = next((p for p in parts if p.value > 8 and p.name == "婚姻家庭"), None)
     if held is not None and rng.random() < 0.6:
         page.say("婚姻家庭类中，")
         values = split(rng, int(held.value), 3)

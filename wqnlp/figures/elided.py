@@ -33,8 +33,3 @@ def before(views: Sequence[Context], quantities: Sequence[Quantity], starts: Seq
     if "\n" in text[last.end:view.sentence.start]:
         return earlier
     return quantities[max(bisect_left(starts, last.start), index - REACH):index]
-
-
-def leans(view: Context) -> bool:
-    """Whether a figure's sentence begins as one that leans on the sentence before it."""
-    return bool(_BEGINS.match(view.wide))

@@ -18,6 +18,7 @@ from wqnlp.grammar.heads import headed_rules
 from wqnlp.tables import Rule, table
 
 SAME = "same_as_before"
+LIST_OF_CHANGES = "list of changes"
 CARRIED = {"cases_received", "case_visits", "participants", "people_aided", "people_trained", "people_served",
            "volunteers", "members", "jobs", "offenders", "honours", "organisations", "funds", "loans", "consultations",
            "goods", "materials", "events", "insured", "other", "fees_waived", "cases_pending", "cases_resolved"}
@@ -143,7 +144,7 @@ def _percent_beside(context: Context, earlier: Sequence[Quantity]) -> Reading | 
     if context.quantity.unit != "%" or not earlier:
         return None
     if earlier[-1].measure == "change" and _AND.match(context.own) and earlier[-1].unit == "%":
-        return Reading("change", "list of changes", 0.9)
+        return Reading("change", LIST_OF_CHANGES, 0.9)
     compared = _THAN.search(context.own) and _MORE_THAN.match(context.after)
     rates = [q for q in earlier if q.unit == "%" and q.measure != "change"] if compared else []
     return Reading(rates[-1].measure, "rate compared with", 0.9) if rates else None

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from wqnlp import vocab
 from wqnlp.figures.base import Quantity
 from wqnlp.figures.context import Context
 
@@ -222,6 +223,8 @@ def _believed(total: Context, run: Sequence[Context], back: int) -> bool:
         return False                         # 县妇联接待信访22件。1.文化教育类3件: a total itself
     if not opened and total.quantity.parent is not None and all(one.quantity.parent is total.quantity.parent for one in run):
         return False                         # 婚姻7件，财产1件，文教2件、人身4件: items of one list, by the words
+    if not opened and _told_apart(total.quantity, run):
+        return False
     close, one_sentence = back == 1 and here, run[0].sentence == run[-1].sentence
     mixed = close or (one_sentence and len(run) > 2 and value >= CERTAIN)
     if not _kin(total.quantity, [one.quantity for one in run], mixed):
@@ -234,6 +237,13 @@ def _believed(total: Context, run: Sequence[Context], back: int) -> bool:
         return (value >= SURE and one_sentence) or (len(run) > 2 and value >= LIKELY)
     near = here or run[0].quantity.start - total.quantity.end <= 200
     return value >= SURE and len(run) > 2 and (near or len(run) > 3)
+
+
+def _told_apart(total: Quantity, run: Sequence[Context]) -> bool:
+    """Whether a total and its parts are each of an issue of its own: 婚姻7件，财产1件，文教2件、人身4件 is one list."""
+    issues = {one.quantity.issue for one in run} - {"other", None}
+    return total.issue is not None and len(issues) > 1 and not any(
+        issue == total.issue or vocab.parent(issue or "") == total.issue for issue in issues)
 
 
 def _kin(total: Quantity, parts: Sequence[Quantity], mixed: bool = False) -> bool:

@@ -38,6 +38,7 @@ _BREAKDOWN = re.compile(r"(?:从|按|就|分|论)[^，；。〔]{1,10}(?:看|分
 _OBJECT = re.compile(r"纠纷|案件|矛盾|事件|隐患|诉求")
 _TOGETHER = re.compile(r"^[\s，；]*(?:合计|总计|共计|一共|共|总共|累计|[两三四五六]期共)(?:是|为|有|达)?$")
 _AND_ONE = re.compile(r"^[、和与及]")
+_AFTER_CHANNEL = re.compile(r"(?<!来信)(?<!来访)(?<!来电)(?:来信|来访|来电|网络|微信|电话|热线|信件)〔[^〕]*〕[，；]$")
 _APART = frozenset({"planned", "quoted"})
 _JURY = re.compile(r"陪审|参审|参与审理")
 _AVERAGE = re.compile(r"平均|日均|月均|人均|户均|每[天日月周年人户名位村所站队场期]")
@@ -289,7 +290,7 @@ def _of_section(context: Context, here: Sequence[Quantity], before: Sequence[Qua
         broader = next((q for q in reversed(before) if q.issue == vocab.parent(quantity.issue or "") and q.measure == quantity.measure
                         and q.actor == quantity.actor and holds(q, quantity)), None)
         return broader or _section_total(quantity, here, before, context)
-    if _AND_ONE.match(context.own):
+    if _AND_ONE.match(context.own) or (_CHANNEL.search(context.own) and _AFTER_CHANNEL.search(context.lead)):
         before = [q for q in before if q.start < context.sentence.start]        # 来信9件、来访5件: neither is of the other
     named_part = quantity.issue not in (None, "other") or _CHANNEL.search(context.own) or _BREAKDOWN.search(context.lead)
     return _section_total(quantity, here, before, context) if named_part else None
