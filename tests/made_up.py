@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 ISSUES = ("婚姻家庭", "劳动权益", "财产权益", "人身权益", "文化教育", "土地权益")
 FAMILY = ("家庭暴力", "离婚", "赡养", "子女抚养", "婚外情")
 PLACES = ("东关镇", "西河乡", "南坪镇", "北辛镇", "柳林乡")
+HEAD = "江平县妇联2013年维权工作总结\n2013年，江平县妇联围绕中心、服务大局，认真履行维权职责。\n一、做好信访工作\n"
 DIGITS = "〇一二三四五六七八九"
 
 
@@ -319,7 +320,7 @@ def summary(seed: int) -> Page:
     """A summary of one or two reports of cases with other things between them."""
     rng = random.Random(seed)
     page = Page(rng, rng.choice((0.0, 0.0, 0.5, 1.0)))
-    page.say("江平县妇联2013年维权工作总结\n2013年，江平县妇联围绕中心、服务大局，认真履行维权职责。\n一、做好信访工作\n")
+    page.say(HEAD)
     blocks = [cases, *rng.choices(BLOCKS, (8, *[1] * (len(BLOCKS) - 1)), k=rng.randint(2, 7))]
     rng.shuffle(blocks)
     for at, block in enumerate(blocks):

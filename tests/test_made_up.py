@@ -1,15 +1,20 @@
-"""Summaries made up with a known truth: no false alarm, hardly a wrong parent or an invented relation, slips found."""
+"""Summaries made up with a known truth: no false alarm, hardly a wrong parent or an invented relation, slips found in time."""
 
 import random
+import time
 from collections import Counter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_up import Page, spelled, summary
+from made_up import BLOCKS, HEAD, Page, cases, spelled, summary
 
+from wqnlp import metadata, repair, structure
+from wqnlp.audits import audit
+from wqnlp.figures.extracting import extract
 from wqnlp.grammar import numerals
 from wqnlp.pipeline import Result, run_text
+from wqnlp.source.base import Decoding, Source
 
 WRONG_PARENTS, INVENTED = 1 / 200, 0.02         # most of the figures
 FOUND = {"change %": 0.95, "change n": 0.9, "ratio %": 0.95, "ratio n": 0.8, "sum n": 0.15}     # least of the slips
@@ -125,6 +130,50 @@ def test_one_wrong_digit_is_found_where_a_share_or_a_change_stands_beside():
 @pytest.mark.slow
 def test_wrong_digits_of_thousands():
     enough(*slips(range(20_000, 24_000)))
+
+
+def page_of(figures: int) -> str:
+    rng = random.Random(figures)
+    page = Page(rng, 0)
+    while len(page.figures) < figures:
+        rng.choice((cases, *BLOCKS[:-1]))(page)
+        page.say("\n" if rng.random() < 0.4 else "")
+    return page.text
+
+
+def rows_of(figures: int) -> str:
+    rows = "".join(f"{chr(0x4e00 + n)}县 | {n % 90 + 10} | {n % 9 + 1} | {n % 7 + 1}\n" for n in range(figures // 6))
+    return f"下表（单位：件）。\n地区 | 总数 | 家暴 | 离婚\n{rows}合计 | 3000 | 900 | 700\n二、其他\n" + \
+        "。".join(f"婚姻家庭类中，家庭暴力{n % 40}件，办结{n % 9 + 1}件" for n in range(figures // 4)) + "。"
+
+
+LONG = {
+    "a page": page_of, "a table and its topics": rows_of,
+    "one sentence": lambda n: "接待来访5000件，其中" + "、".join(f"家庭暴力{at % 50 + 1}件" for at in range(n)) + "。",
+    "equal numbers": lambda n: "接待来访12件。" * n,
+    "brackets": lambda n: "接待9000件，" + "，".join(f"婚姻类{at % 40 + 20}件（家暴{at % 9 + 1}件，离婚{at % 9 + 3}件）" for at in range(n // 3)),
+    "其中 upon 其中": lambda n: "接待9000件，" + "，".join(f"其中{at % 40 + 20}件" for at in range(n)) + "。",
+    "shares": lambda n: "".join(f"离婚{at % 40 + 20}件，占{at % 37 + 3}.{at % 10}%。" for at in range(n // 2)),
+}
+
+
+@pytest.mark.parametrize("make", LONG.values(), ids=LONG)
+def test_time_grows_with_the_number_of_figures(make):
+    """200 figures and 2,000: ten times the time, not a hundred times."""
+    def seconds(figures):
+        text = f"{HEAD}{make(figures)}\n"
+        source = Source(path="t.txt", text=text, sha256="0" * 64, format="text",
+                        decoding=Decoding(encoding="utf-8", reason="given", confidence=1.0))
+        whole = structure.summaries(repair.repair(source))[0]
+        document = metadata.describe(whole, "d", "t.txt")
+        start = time.process_time()
+        found, _ = extract(whole, document)
+        audit(found)
+        assert len(found) >= 0.8 * figures
+        return time.process_time() - start
+
+    seconds(200)
+    assert seconds(2000) < 25 * max(min(seconds(200) for _ in range(3)), 0.01)
 
 
 @given(st.integers(1, 9999))

@@ -39,6 +39,7 @@ def holds(row):
             got = getattr(figures[surface], field)
             got = names.get(got) if field == "parent" else list(got) if field == "flags" else got
             assert got == want, f"{field} of {surface}"
+    assert not set(row.get("none", ())) & set(figures)
     assert set(row.get("audits", ())) <= audits
     assert not set(row.get("no_audits", ())) & {audit.split()[0] for audit in audits}
     assert {audit for audit in audits if "inconsistent" in audit} <= set(row.get("audits", ()))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from wqnlp.figures.base import Quantity
 from wqnlp.figures.context import Context
 from wqnlp.grammar.periods import find_periods
 from wqnlp.records import Document
@@ -61,14 +62,14 @@ def narrow(summary: Summary, contexts: Sequence[Context], document: Document) ->
         return
     whole = (document.period_start, document.period_end)
     for context, found in _dated(summary, contexts, document.year):
-        period = _of_cell(context, document) or _governing(context, found)
+        period = of_cell(context.quantity, document) or _governing(context, found)
         if period is not None and period != whole:
             context.quantity.period = period
 
 
-def _of_cell(context: Context, document: Document) -> tuple[str, str] | None:
+def of_cell(quantity: Quantity, document: Document) -> tuple[str, str] | None:
     """The narrowest period that heads and row labels of a table's cell name; an earlier one makes it `previous`."""
-    quantity, year = context.quantity, document.year
+    year = document.year
     if not quantity.dated or year is None:
         return None
     said = ["".join(order) for order in (quantity.dated, quantity.dated[::-1])]

@@ -50,6 +50,7 @@ def tell(summary: Summary, quantities: list[Quantity], document: Document) -> li
     for cell in placed:
         _tell_cell(cell)
         cell.quantity.actor = by_default
+        periods.of_cell(cell.quantity, document)
     in_tables = {id(cell.quantity) for cell in placed}
     tree.link([view for view in views if id(view.quantity) not in in_tables], [cell.quantity for cell in placed])
     link_cells(placed)

@@ -37,6 +37,7 @@ _CHANNEL = re.compile(r"(?:来信|来访|来电|来电来访|网络|网上|微�
 _BREAKDOWN = re.compile(r"(?:从|按|就|分|论)[^，；。〔]{1,10}(?:看|分|来看|划分|分类|统计|讲|由)?[，：]|(?:分类|构成|分布)")
 _OBJECT = re.compile(r"纠纷|案件|矛盾|事件|隐患|诉求")
 _TOGETHER = re.compile(r"^[\s，；]*(?:合计|总计|共计|一共|共|总共|累计|[两三四五六]期共)(?:是|为|有|达)?$")
+_SUCH_ONES = re.compile(r"(?<![的、])〔[^〕]*〕[，；]?[^，；。〔〕]{2,14}的(?:有|为|只有|仅|仅有)?$")
 _AND_ONE = re.compile(r"^[、和与及]")
 _AFTER_CHANNEL = re.compile(r"(?<!来信)(?<!来访)(?<!来电)(?:来信|来访|来电|网络|微信|电话|热线|信件)〔[^〕]*〕[，；]$")
 _APART = frozenset({"planned", "quoted"})
@@ -56,7 +57,7 @@ def link(contexts: Sequence[Context], cells: Sequence[Quantity] = ()) -> None:
     `cells` are figures of tables, which have parents of their own: a topic may name them.
     """
     brackets = _Brackets(contexts)
-    named_cells = [cell for cell in cells if cell.issue]
+    named_cells = [cell for cell in cells if cell.issue and "previous" not in cell.flags]
     cells_at = [cell.start for cell in named_cells]
     counted: list[Quantity] = []             # what may hold a part: counts of this period, with their places in `at`
     at: list[int] = []
@@ -114,7 +115,16 @@ def _parent(context: Context, before: Sequence[Quantity], row: Sequence[Quantity
             return closed                    # 以调解、撤诉方式结案1128件 of 审结1790件, not of what came in
         return _listed_outcome(context, here) or _received(quantity, here, context.bare or not _OBJECT.search(context.own)) or \
             _resolved(context, here) or (None if anew else _before_it(context, here, before))
-    return _sibling_parent(context, here, row) or _of_section(context, here, before)
+    return _sibling_parent(context, here, row) or _those(context, here) or _of_section(context, here, before)
+
+
+def _those(context: Context, here: Sequence[Quantity]) -> Quantity | None:
+    """回访180人次，表示满意的175人次: those of the last figure of whom something is said."""
+    quantity, last = context.quantity, here[-1] if here else None
+    if last is None or not _SUCH_ONES.search(context.wide[:context.wide.index("【")]) or _CHANNEL.search(context.own) \
+            or last.unit != quantity.unit or last.measure != quantity.measure or quantity.kind != "people":
+        return None
+    return last if holds(last, quantity) else None
 
 
 def _told_alike(other: Quantity, context: Context) -> bool:
