@@ -187,7 +187,8 @@ def change(page: Page, total: Told) -> bool:
 def court(page: Page) -> None:
     heard = page.like(20, 800)
     closed = max(1, int(heard * page.rng.uniform(0.6, 1)))
-    [came, done] = page.say(page.rng.choice(("县法院共受理离婚案件", "县人民法院全年受理婚姻家庭案件")), (heard, "件"), "，审结", (closed, "件"))
+    who = page.rng.choice(("县法院共受理离婚案件", "县人民法院全年受理婚姻家庭案件"))
+    came, done = page.say(who, (heard, "件"), "，审结", (closed, "件"))
     done.parent = came
     if page.rng.random() < 0.5 and closed > 4:
         mild = page.rng.randint(1, closed - 1)
@@ -230,7 +231,8 @@ def aided(page: Page) -> None:
     total = page.rng.randint(8, 300)
     values = split(page.rng, total, 3)
     [whole] = page.say("全年救助困难妇女儿童", (total, "名"))
-    parts = page.say("，其中单亲母亲", (values[0], "名", whole), "、留守儿童", (values[1], "名", whole), "、残疾妇女", (values[2], "名", whole), "。")
+    parts = page.say("，其中单亲母亲", (values[0], "名", whole), "、留守儿童", (values[1], "名", whole), "、残疾妇女",
+                     (values[2], "名", whole), "。")
     page.relate("sum", whole, *parts)
 
 

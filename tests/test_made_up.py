@@ -49,12 +49,12 @@ def compared(page: Page) -> tuple[Counter[str], list[str]]:
             tally["wrong"] += 1
         else:
             tally["right"] += 1
-    for audit in made.audits:
-        members = [by_id[one] for one in audit.figures]
-        told = f"{audit.kind} {[one.text for one in members]} {audit.stated} {audit.computed}: {members[0].sentence}"
-        assert audit.status != "inconsistent", told
-        known = (audit.kind, frozenset(one.start for one in members)) in page.relations
-        if not known and audit.kind != "restatement":
+    for made_of in made.audits:
+        members = [by_id[one] for one in made_of.figures]
+        told = f"{made_of.kind} {[one.text for one in members]} {made_of.stated} {made_of.computed}: {members[0].sentence}"
+        assert made_of.status != "inconsistent", told
+        known = (made_of.kind, frozenset(one.start for one in members)) in page.relations
+        if not known and made_of.kind != "restatement":
             faults.append(told)
             tally["invented"] += 1
     return tally, faults
@@ -151,7 +151,8 @@ LONG = {
     "a page": page_of, "a table and its topics": rows_of,
     "one sentence": lambda n: "接待来访5000件，其中" + "、".join(f"家庭暴力{at % 50 + 1}件" for at in range(n)) + "。",
     "equal numbers": lambda n: "接待来访12件。" * n,
-    "brackets": lambda n: "接待9000件，" + "，".join(f"婚姻类{at % 40 + 20}件（家暴{at % 9 + 1}件，离婚{at % 9 + 3}件）" for at in range(n // 3)),
+    "brackets": lambda n: "接待9000件" + "".join(f"，婚姻{at % 40 + 20}件（家暴{at % 9 + 1}件，离婚{at % 9 + 3}件）"
+                                              for at in range(n // 3)),
     "其中 upon 其中": lambda n: "接待9000件，" + "，".join(f"其中{at % 40 + 20}件" for at in range(n)) + "。",
     "shares": lambda n: "".join(f"离婚{at % 40 + 20}件，占{at % 37 + 3}.{at % 10}%。" for at in range(n // 2)),
 }

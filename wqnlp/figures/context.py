@@ -8,7 +8,7 @@ The quantity itself becomes `【unit】`, every other quantity `〔unit〕`, so 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from wqnlp.figures.base import Quantity
@@ -54,7 +54,6 @@ class Context:
 
 def contexts(summary: Summary, quantities: list[Quantity]) -> list[Context]:
     """The context of each quantity, given in order of the text."""
-    starts = [q.start for q in quantities]
     ends = [q.end for q in quantities]
     headings, shift = _Headings(summary), summary.start
     text = summary.repaired.text[shift:summary.end].translate(_FULL_WIDTH)
