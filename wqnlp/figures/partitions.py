@@ -282,11 +282,12 @@ def _under(total: Quantity, run: Sequence[Context]) -> bool:
 
 
 def _shares(contexts: Sequence[Context]) -> Iterator[tuple[Quantity, Quantity]]:
-    """Each part that its printed share follows, with that share."""
+    """Each part that its printed share follows, with that share; one after a bracket is of what stands before it."""
     for last, context in pairwise(contexts):
         share, part = context.quantity, last.quantity
         if share.measure in ("share", "resolution_rate") and share.unit == "%" and share.value and share.low == share.high \
-                and counts(part) and last.sentence == context.sentence and not part.flags & _EARLIER:
+                and counts(part) and last.sentence == context.sentence and not part.flags & _EARLIER \
+                and "）" not in context.between:
             yield part, share
 
 
