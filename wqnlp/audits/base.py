@@ -17,6 +17,7 @@ UNREAD_NUMBER = re.compile(r"(?:[\dxX×＊*□][\dxX×＊*□.,]*|[一二三四�
                            r"(?:件|人次|起|人|名|户|个|份|场|元|宗|例|%)|[|\t]\s*[\dxX×＊*□]")
 DROPPED = re.compile(r"[^\d\s一二三四五六七八九十百千万亿两几数多余总的受益个xX×＊*□](?:件次|人次)(?=[，,、；;。（(]|$)")
 BROKEN = re.compile(r"[?□\ufffd]|[a-z]*[āáǎàēéěèīíǐìōóǒòūúǔùǘǚǜ][a-z]*")
+TABLE_ROW = re.compile(r"[|\t]|　{2,}")
 BRACKETS = re.compile("[()（）]")
 REACH = 80                               # figures: how far back a relation may look
 ARABIC = re.compile(r"\d[\d,，  ]*(?:\.(\d+))?")
@@ -96,6 +97,7 @@ class Reading:
     placed: list[Placed]
     by_id: dict[str, Placed] = field(default_factory=dict)
     children: dict[str, list[Placed]] = field(default_factory=lambda: defaultdict(list))
+    rows: set[int] = field(default_factory=set)                   # numbers of the sentences that are rows of tables
     supposed: dict[str, float] = field(default_factory=dict)     # totals whose zeros were lost, with them put back
 
     @classmethod
@@ -121,7 +123,9 @@ class Reading:
         if placed:
             placed[-1].tail = ordered[-1].sentence[at:]
         reading = cls(placed, {p.figure.id: p for p in placed})
-        for one in placed:
+        for index, one in enumerate(placed):
+            if (not index or one.sentence != placed[index - 1].sentence) and TABLE_ROW.search(one.figure.sentence):
+                reading.rows.add(one.sentence)
             if one.figure.parent:
                 reading.children[one.figure.parent].append(one)
         return reading

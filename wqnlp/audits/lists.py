@@ -33,29 +33,32 @@ def partitions(total: Placed, children: Sequence[Placed]) -> Iterator[list[Place
     if len(alike) < 2:                   # parts told of in other words than their total: 接待60人次，其中来访40、咨询20
         alike = [c for c in same_unit if c.figure.measure not in ("cases_resolved", "cases_pending")]
     run: list[Placed] = []
-    added = 0.0
+    added, lost = 0.0, total.value is None
     for at, child in enumerate(alike):
-        if run and _turns(run, child, total, added):
+        lost = lost or child.value is None
+        if run and _turns(run, child, total, added, lost):
             yield run
-            run, added = [], 0.0
+            run, added, lost = [], 0.0, total.value is None or child.value is None
         run.append(child)
         added += child.value or 0.0
-        if len(run) > 1 and added == total.value and all(c.value is not None for c in run) and _ends(alike, at, total):
+        if len(run) > 1 and added == total.value and not lost and _ends(alike, at, total):
             yield run
             run, added = [], 0.0
     if run:
         yield run
 
 
-def _turns(run: Sequence[Placed], child: Placed, total: Placed, added: float) -> bool:
-    """Whether a new way of dividing begins: the parts so far name no issue and this one does, or they are full."""
+def _turns(run: Sequence[Placed], child: Placed, total: Placed, added: float, lost: bool) -> bool:
+    """Whether a new way of dividing begins: the parts so far name no issue and this one does, or they are full.
+
+    `lost`: whether the number of the total or of a part is unread.
+    """
     named = child.figure.issue is not None and child.figure.issue != total.figure.issue
     before = run[-1].figure.issue is not None and run[-1].figure.issue != total.figure.issue
     other_way = named != before and child.sentence != run[-1].sentence and not REST.search(child.lead)
     full = total.value is not None and added >= total.value and child.sentence != run[-1].sentence
     # Where a number is lost its sum cannot tell; a way of dividing without issues then ends with its sentence.
-    unread = any(c.value is None for c in (total, child, *run))
-    ended = unread and not named and len(run) > 1 and child.sentence != run[-1].sentence and not REST.search(child.lead)
+    ended = lost and not named and len(run) > 1 and child.sentence != run[-1].sentence and not REST.search(child.lead)
     return other_way or full or ended
 
 
@@ -108,8 +111,10 @@ def _full(total: Placed, kids: Sequence[Placed]) -> Iterator[list[Placed]]:
 
 
 def _outcomes(run: Sequence[Placed]) -> bool:
-    """What was resolved and what is left: a remainder, not a list."""
-    return len(run) == 2 and {c.figure.measure for c in run} == OUTCOMES
+    """What was resolved and what is left, a remainder and not a list; or what was closed and what a later sentence lists."""
+    measures = {c.figure.measure for c in run}
+    mixed = bool(measures & OUTCOMES) and not measures <= OUTCOMES and len({c.sentence for c in run}) > 1
+    return mixed or (len(run) == 2 and measures == OUTCOMES)
 
 
 def loose(reading: Reading, total: Placed) -> list[Placed] | None:

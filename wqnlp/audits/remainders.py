@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from wqnlp.audits.base import Placed, Reading, audit_of
+from wqnlp.audits.base import OUTCOMES, Placed, Reading, audit_of
 from wqnlp.records import Audit
 
 LEFT = re.compile(r"其余|余下|剩余|剩下|尚有|还有|另外|另有|未(?:成功|办结|结|调解)")
@@ -29,7 +29,8 @@ def remainders(reading: Reading) -> list[Audit]:
         if left == one.value:
             found.append(audit_of("remainder", (one, received, resolved), left, "consistent"))
         elif told and one.figure.parent == resolved.figure.parent == received.figure.id \
-                and not received.vague and not resolved.vague and reading.whole((resolved, one)):
+                and not received.vague and not resolved.vague and reading.whole((resolved, one)) \
+                and not _others(reading, received, resolved, one):
             found.append(audit_of("remainder", (one, received, resolved), left, "inconsistent"))
     return found
 
@@ -43,6 +44,12 @@ def _pair(reading: Reading, index: int) -> tuple[Placed, Placed] | None:
         received = reading.parent(resolved) or reading.parent(one) or _received(reading, resolved)
         return (received, resolved) if received is not None and received.counted else None
     return None
+
+
+def _others(reading: Reading, received: Placed, *told: Placed) -> bool:
+    """Whether more became of what was received: 已调处276例，当事人撤回15例，正在跟踪11例."""
+    return any(p not in told and p.sentence == told[-1].sentence and p.figure.measure in OUTCOMES
+               for p in reading.children[received.figure.id])
 
 
 def _received(reading: Reading, resolved: Placed) -> Placed | None:

@@ -20,9 +20,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from wqnlp.audits.base import UNREAD, Placed, Reading
+from wqnlp.audits.base import TABLE_ROW, UNREAD, Placed, Reading
 from wqnlp.audits.solve import ZEROS, Constraint, constraint, mends, terms, written
-from wqnlp.audits.sums import TABLE_ROW
 from wqnlp.records import Audit, Figure
 
 ROUNDS = 3                               # a number put back may bare another

@@ -15,7 +15,7 @@ from wqnlp.records import Audit
 
 NEAR = 3                # counted figures before a share or a change, and after it, that may be its own
 WHOLES = 12             # figures further back among which the whole of a share may stand
-SMALL = 5.0             # a difference below this is met by chance
+SMALL, LARGE = 5.0, 20.0        # a difference below the one is met by chance, below the other from sentence to sentence
 ROOM = 1.35             # how far above the number it is said to exceed a share may be: 六成以上 of 0.61 to 0.81
 LEFT = re.compile(r"其余|余下|剩|尚|还有|净增|多出|相差|缺口|再[建添增]")
 EACH = re.compile(r"(?:每|平均|各派?|均)[^，。；,;\d]{0,8}$")
@@ -123,7 +123,8 @@ def _changed(one: Placed, current: Placed, base: Placed) -> bool:
     """Whether a printed change, with its sign, is that from one figure to the other."""
     apart, said = (current.value or 0.0) - (base.value or 0.0), one.value or 0.0
     if not _relative(one):
-        return one.unit == current.unit and abs(said) >= SMALL and apart == said
+        here = one.sentence == base.sentence == current.sentence or base.base
+        return one.unit == current.unit and abs(said) >= (SMALL if here else LARGE) and apart == said
     exact = 100 * apart / (base.value or 1.0)
     return one.step < 1 and (said < 0) == (exact < 0) and judge(abs(said), abs(exact), abs(exact), one.step) == "consistent"
 

@@ -11,10 +11,11 @@ from wqnlp.audits.lists import REST, apart, exact, loose, partitions, stripped
 from wqnlp.records import Audit
 
 LEFT = re.compile(r"(?:其余|余下|剩余|剩下)的?[^，。；]{0,6}$")
-TABLE_ROW = re.compile(r"[|\t]|　{2,}")
 BESIDE = 6                               # characters between two parts told in one breath: 男童189名、女童226名
 SEPARATOR = re.compile(r"[|│｜\t]|　+| {2,}")
 SUM_LABEL = re.compile(r"^\s*(?:合\s*计|总\s*计|小\s*计|总\s*数|共\s*计)")
+GRAND = re.compile(r"^\s*(?:合\s*计|总\s*计)")
+APART = 12                               # characters between two rows of one table
 SLIP = 0.1                               # a wrong digit in one part moves the sum by so much at most
 
 
@@ -127,7 +128,7 @@ def _rows(reading: Reading, found: Sequence[Audit]) -> Iterator[Audit]:
     rows: dict[tuple[object, ...], list[tuple[Placed, ...]]] = defaultdict(list)
     for identity, cells in reading.children.items():
         total = reading.by_id.get(identity)
-        if total is not None and TABLE_ROW.search(total.figure.sentence) \
+        if total is not None and total.sentence in reading.rows \
                 and all(c.sentence == total.sentence for c in cells):
             rows[total.figure.parent, total.unit, *(c.figure.issue for c in cells)].append((total, *cells))
     for table in rows.values():
@@ -168,23 +169,28 @@ def _columns(reading: Reading) -> Iterator[Audit]:
 def _columns_by_place(reading: Reading) -> Iterator[Audit]:
     """A table's columns that no issue names (一季度, 热线): the cells above one another, and that of the bottom row."""
     rows: list[dict[int, Placed]] = []
-    last, sentence, in_table = -1, -1, False
+    last: Placed | None = None
     for one in reading.placed:
-        if one.sentence != sentence:
-            sentence, in_table = one.sentence, TABLE_ROW.search(one.figure.sentence) is not None
-        if not in_table:
-            last = -1
+        if one.sentence not in reading.rows:
+            last = None
             continue
-        if one.sentence != last:
-            if last < 0:
+        if last is None or one.sentence != last.sentence:
+            if last is None or _another_table(last, one):
                 rows = []
             rows.append({})
-            last, column = one.sentence, 0
+            column = 0
+        last = one
         column += len(SEPARATOR.findall(one.lead))
         rows[-1][column] = one
         bottom = SUM_LABEL.match(one.figure.sentence) and len(rows) > 2
         if bottom and one.counted and (made := _column(rows, column)):
             yield made
+
+
+def _another_table(last: Placed, one: Placed) -> bool:
+    """Whether a row is of another table than the one before: that was a grand total, or lines stand between them."""
+    between = one.figure.start - one.figure.sentence.find(one.figure.text) - last.figure.end - len(last.tail)
+    return bool(GRAND.match(last.figure.sentence)) or between > APART
 
 
 def _column(rows: Sequence[dict[int, Placed]], column: int) -> Audit | None:

@@ -37,8 +37,8 @@ def _link(cells: Sequence[Cell]) -> None:
         at.setdefault((cell.row, cell.column), cell.quantity)
     rows, columns = {cell.row: cell.labels for cell in cells}, {cell.column: cell.path for cell in cells}
     upper, left = wholes(rows), wholes(columns)
-    for part, whole in _blocks(rows, at).items():
-        upper[part] = [whole, *upper[part]]
+    for part, subtotal in _blocks(rows, at).items():
+        upper[part] = [subtotal, *upper[part]]
     received = _received(cells)
     for cell in cells:
         came_in = received.get(cell.row)

@@ -8,7 +8,7 @@ The quantity itself becomes `【unit】`, every other quantity `〔unit〕`, so 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from wqnlp.figures.base import Quantity
@@ -54,7 +54,6 @@ class Context:
 
 def contexts(summary: Summary, quantities: list[Quantity]) -> list[Context]:
     """The context of each quantity, given in order of the text."""
-    starts = [q.start for q in quantities]
     ends = [q.end for q in quantities]
     headings, shift = _Headings(summary), summary.start
     text = summary.repaired.text[shift:summary.end].translate(_FULL_WIDTH)
@@ -66,7 +65,7 @@ def contexts(summary: Summary, quantities: list[Quantity]) -> list[Context]:
             past = quantities[index - 1]            # goes on from the one before: a sentence may have dozens
             before = f"{before}〔{past.unit or ''}〕{_without_asides(text[past.end - shift:start - shift])}"
         else:
-            inside = quantities[bisect_left(starts, sentence.start):index]
+            inside = quantities[bisect_right(ends, max(sentence.start, start - SENTENCE_REACH)):index]
             before = _without_asides(_masked(text, shift, max(sentence.start, start - SENTENCE_REACH), start, inside))
         following = quantities[index + 1:min(bisect_right(ends, sentence.end), index + 1 + LIST_REACH)]
         ahead = _masked(text, shift, quantity.end, min(sentence.end, quantity.end + LIST_REACH), following)

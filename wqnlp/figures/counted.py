@@ -67,8 +67,8 @@ def counts(text: str, start: int, end: int, surface: str) -> bool:
 
 
 def _one(before: str, after: str, unit: str) -> bool:
-    """一 counts after its noun (解救妇女一名，) and in a breakdown (其中一件，); before a noun it is an article."""
-    if not _STOP.match(after):
+    """一 counts after its noun (解救妇女一名，) and in a list (其中一件，; 其余一件正在办理); before a noun it is an article."""
+    if not _STOP.match(after) and not _words("one_after").match(after):
         return False
     if _words("one_before").search(before):
         return True

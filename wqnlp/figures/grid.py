@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -76,6 +77,9 @@ class _Reading:
     def __init__(self, summary: Summary, number: int, lattice: Lattice) -> None:
         self._text, self._number, self._lattice = summary.repaired.text, number, lattice
         self._at = lattice.covering()
+        self._slots: dict[int, list[Slot]] = defaultdict(list)      # by the row they begin in
+        for slot in lattice.slots:
+            self._slots[slot.row].append(slot)
         self._height = 1 + max(row for row, _ in self._at)
         self._width = 1 + max(column for _, column in self._at)
         rows = range(self._height)
@@ -99,7 +103,7 @@ class _Reading:
                 self._heads = self._paths(range(row, row + 1))
                 continue
             labels = self._labels(row)
-            for slot in (s for s in self._lattice.slots if s.row == row and s.column >= self._labelled):
+            for slot in (s for s in self._slots[row] if s.column >= self._labelled):
                 inside = ordered[bisect_left(starts, slot.start):bisect_left(starts, max(slot.end, slot.start))]
                 if not inside or len(self._of(slot)) - sum(q.end - q.start for q in inside) > LONGEST:
                     continue
@@ -117,7 +121,7 @@ class _Reading:
 
     def _spread(self, row: int) -> bool:
         """Whether one merged cell is all there is in a row."""
-        slots = {slot for (at, _), slot in self._at.items() if at == row}
+        slots = {self._at[row, column] for column in range(self._width) if (row, column) in self._at}
         return len(slots) == 1 and next(iter(slots)).columns > 1
 
     def _value(self, row: int, column: int) -> bool:

@@ -24,8 +24,12 @@ def inherit(views: Sequence[Context]) -> None:
         last = views[index - 1] if index and views[index - 1].sentence == view.sentence else None
         if quantity.measure in about or quantity.measure in _ALSO_PEOPLE:
             quantity.issue = _of_whole(quantity, about)
+            if quantity.issue is not None:
+                quantity.reasons.append("issue: of its total")
         if quantity.issue is None and last is not None:
             quantity.issue = _of_neighbour(view, last, views[max(0, index - 8):index], about)
+            if quantity.issue is not None:
+                quantity.reasons.append("issue: of the figure beside it")
 
 
 def _of_whole(quantity: Quantity, about: frozenset[str]) -> str | None:

@@ -34,6 +34,7 @@ _JOINTS = re.compile(r"[、和与及]")
 _CLAUSES = re.compile(r"[，；：。]")
 _FIGURES = re.compile(r"[【〔][^】〕]*[】〕]")
 _OBJECTS = re.compile(r"信访|来信|来访|来电|案件|纠纷|投诉|矛盾")
+_CARE = re.compile(r"慰问|资助|走访|培训|帮扶|困难|贫困|结对")
 _OTHERS = re.compile(r"派出所|公安|警|法院")
 _SHARE_OF_LAST = re.compile(r"^[\s，,；;（(]*(?:约?占|比例|所占|比重|同比|比|较|与|增|减|上升|下降|降|升|分别占|其比)")
 
@@ -118,7 +119,7 @@ def issue(context: Context, earlier: Sequence[Quantity]) -> str | None:
     """The issue of a measured quantity. `earlier` are the quantities before it, already told."""
     quantity, known = context.quantity, table("issues")
     if quantity.measure in known["about_if_strong"]:
-        found = named(_close(context)) or named(context.lead[-30:])
+        found = named(_close(context)) or (None if _CARE.search(context.own) else named(context.lead[-30:]))
         return found if found in known["strong"] else None
     if quantity.measure not in known["about"]:
         return None
@@ -184,7 +185,7 @@ def _of_subject(context: Context) -> str | None:
 
 def _strong_before(context: Context) -> str | None:
     """派出所设“家庭暴力投诉点”，共接警65起: a count with no object of its own is about the strong issue named before."""
-    if _OBJECTS.search(context.own):
+    if _OBJECTS.search(context.own) or _CARE.search(context.own):
         return None
     found = named(context.lead.rpartition("；")[2][-60:])
     return found if found in table("issues")["strong"] and quantity_of_another(context) else None
@@ -247,6 +248,8 @@ def _of_total(earlier: Sequence[Quantity], context: Context) -> str | None:
     if any(q.measure in ("cases_received", "case_visits") and q.issue is None for q in here) and context.bare:
         return None                          # 接待九件，其中人身类两件；已办结八件: of all
     for other in reversed(here):
+        if other.high is not None and context.quantity.low is not None and other.high < context.quantity.low:
+            return None                      # 受理100件，其中婚姻家庭60件，办结98件: not of the 60; the tree will tell
         if other.measure in ("cases_received", "case_visits") and other.parent is None:
             return other.issue
         if other.measure == "cases_resolved":

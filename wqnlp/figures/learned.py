@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from wqnlp import vocab
 from wqnlp.errors import DataError
 from wqnlp.figures.context import Context
-from wqnlp.figures.measure import Reading
+from wqnlp.figures.measure import Reading, groups
 from wqnlp.tables import model_folder
 
 if TYPE_CHECKING:
@@ -129,11 +129,23 @@ def second_looks(readings: Sequence[Reading], views: Sequence[Context]) -> list[
     looks = list(readings)
     for at, (best, sure) in zip(asked, trained.best(told), strict=True):
         reading = readings[at]
+        if best == "organisations" and "people" in groups(views[at].quantity.unit, views[at].after[:8]):
+            continue                                 # 9个派出所长 are no bodies
         if best in NEVER or (best == reading.measure and not is_guess(reading, views[at])):
             continue
         if is_guess(reading, views[at]):
             if sure >= LIKELY:
                 looks[at] = Reading(best, f"model after {reading.rule}", min(max(sure, 0.4), 0.9))
-        elif sure >= OVERRULES:
+        elif sure >= OVERRULES and reading.rule != "list":         # what a list is of, its other figures say, too
             looks[at] = Reading(best, f"model against {reading.rule}", OVERRULED)
+    _along(looks, readings, views)
     return looks
+
+
+def _along(looks: list[Reading], readings: Sequence[Reading], views: Sequence[Context]) -> None:
+    """A list goes with the figure it began with: where the model has read that anew, the rest of the list, too."""
+    for at in range(1, len(looks)):
+        last, here = views[at - 1], views[at]
+        if readings[at].rule == "list" and last.sentence == here.sentence and last.quantity.unit == here.quantity.unit \
+                and looks[at - 1].measure != readings[at - 1].measure == readings[at].measure:
+            looks[at] = Reading(looks[at - 1].measure, "list", readings[at].trust)

@@ -18,6 +18,7 @@ from wqnlp.grammar.heads import headed_rules
 from wqnlp.tables import Rule, table
 
 SAME = "same_as_before"
+LIST_OF_CHANGES = "list of changes"
 CARRIED = {"cases_received", "case_visits", "participants", "people_aided", "people_trained", "people_served",
            "volunteers", "members", "jobs", "offenders", "honours", "organisations", "funds", "loans", "consultations",
            "goods", "materials", "events", "insured", "other", "fees_waived", "cases_pending", "cases_resolved"}
@@ -143,7 +144,7 @@ def _percent_beside(context: Context, earlier: Sequence[Quantity]) -> Reading | 
     if context.quantity.unit != "%" or not earlier:
         return None
     if earlier[-1].measure == "change" and _AND.match(context.own) and earlier[-1].unit == "%":
-        return Reading("change", "list of changes", 0.9)
+        return Reading("change", LIST_OF_CHANGES, 0.9)
     compared = _THAN.search(context.own) and _MORE_THAN.match(context.after)
     rates = [q for q in earlier if q.unit == "%" and q.measure != "change"] if compared else []
     return Reading(rates[-1].measure, "rate compared with", 0.9) if rates else None
@@ -209,7 +210,8 @@ _VERB = compile(r"(?:发放|举办|开展|组织|培训|慰问|救助|表彰|调
                 r"解答|帮助|悬挂|印发|出动|查处|走访|命名|化解|出具|参保|参与|参加|就业|结案|办结|审结|成功|赔偿|支付|追回|撤|准许|驳回|签|设|建|配|聘)")
 _PART = compile(r"^(?:[\s，；;（(]*其中|[、和及])")
 _OF_LAST = compile(r"〔[^〕]*〕[^，；。〔]{0,14}(?:中|里|当中)，$")
-_PERSON = compile(r"[^，]{0,4}(?:孤儿|儿童|孩子|妇女|母亲|女童|学生|姐妹|老人|青年|女工|村民|居民|人(?!民|大))")
+_PERSON = compile(r"[^，]{0,4}(?:孤儿|儿童|孩子|妇女|母亲|女童|学生|姐妹|老人|青年|女工|村民|居民"
+                  r"|所长|院长|庭长|主任|主席|干部|民警|律师|调解员|志愿者|陪审员|人(?!民|大))")
 _CHANGED = compile(r"[增减升降多少比较]")
 _REST = compile(r"(?:其余|剩余|余下|剩下|其它)的?$")
 _AND = compile(r"^[、和及与]$")

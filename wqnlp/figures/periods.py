@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from wqnlp.figures.base import Quantity
 from wqnlp.figures.context import Context
 from wqnlp.grammar.periods import find_periods
 from wqnlp.records import Document
@@ -16,7 +17,8 @@ from wqnlp.span import Span
 from wqnlp.structure.base import Summary
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?![\d年])")
-_THEN = re.compile(r"^(?:全年|同期|末|底|度)*(?:仅|只|才|还)?(?:有|是|为|的|达|共)*(?:约|近)?$")
+_THEN = re.compile(r"^[，,]?(?:全年|同期|末|底|度|全[县市省区州旗镇乡])*(?:仅|只|才|还)?(?:有|是|为|的|达|共)*"
+                   r"(?:(?:受理|接待|接访|接报|收到|审结)(?:各类|群众|妇女|来信|来访|来电|信访|投诉|案件|纠纷)*)?(?:约|近)?$")
 _TO_COME = re.compile(r"将|要|拟|计划|打算|力争|争取|确保|准备|再|提高到|增加到|扩大到|新增|新建|实现|完成|培训|举办|安排")
 _LOOKS_BACK = re.compile(r"已|去年|今年|比|较|由|从|目前|截至|累计")
 Dated = tuple[int, int, str, str]
@@ -35,8 +37,10 @@ def set_apart(summary: Summary, contexts: Sequence[Context], document: Document)
         between = summary.repaired.text[named[1]:quantity.start]
         if quantity.measure != "change" and named[3] < document.period_start and _THEN.match(between) and quantity.kind != "percent":
             quantity.flags.add("previous")
+            quantity.reasons.append("flag: a period before this one")
         elif named[2] > document.period_end and _TO_COME.search(between) and not _LOOKS_BACK.search(between):
             quantity.flags.add("planned")
+            quantity.reasons.append("flag: a period to come")
 
 
 def _dated(summary: Summary, contexts: Sequence[Context], year: int) -> Iterator[tuple[Context, list[Dated]]]:
@@ -58,14 +62,14 @@ def narrow(summary: Summary, contexts: Sequence[Context], document: Document) ->
         return
     whole = (document.period_start, document.period_end)
     for context, found in _dated(summary, contexts, document.year):
-        period = _of_cell(context, document) or _governing(context, found)
+        period = of_cell(context.quantity, document) or _governing(context, found)
         if period is not None and period != whole:
             context.quantity.period = period
 
 
-def _of_cell(context: Context, document: Document) -> tuple[str, str] | None:
+def of_cell(quantity: Quantity, document: Document) -> tuple[str, str] | None:
     """The narrowest period that heads and row labels of a table's cell name; an earlier one makes it `previous`."""
-    quantity, year = context.quantity, document.year
+    year = document.year
     if not quantity.dated or year is None:
         return None
     said = ["".join(order) for order in (quantity.dated, quantity.dated[::-1])]

@@ -37,6 +37,10 @@ _CHANNEL = re.compile(r"(?:来信|来访|来电|来电来访|网络|网上|微�
 _BREAKDOWN = re.compile(r"(?:从|按|就|分|论)[^，；。〔]{1,10}(?:看|分|来看|划分|分类|统计|讲|由)?[，：]|(?:分类|构成|分布)")
 _OBJECT = re.compile(r"纠纷|案件|矛盾|事件|隐患|诉求")
 _TOGETHER = re.compile(r"^[\s，；]*(?:合计|总计|共计|一共|共|总共|累计|[两三四五六]期共)(?:是|为|有|达)?$")
+_SUCH_ONES = re.compile(r"(?<![的、])〔[^〕]*〕[，；]?[^，；。〔〕]{2,14}的(?:有|为|只有|仅|仅有)?$")
+_AND_ONE = re.compile(r"^[、和与及]")
+_AFTER_CHANNEL = re.compile(r"(?<!来信)(?<!来访)(?<!来电)(?:来信|来访|来电|网络|微信|电话|热线|信件)〔[^〕]*〕[，；]$")
+_APART = frozenset({"planned", "quoted"})
 _JURY = re.compile(r"陪审|参审|参与审理")
 _AVERAGE = re.compile(r"平均|日均|月均|人均|户均|每[天日月周年人户名位村所站队场期]")
 _COLLECTIVE = re.compile(r"集体访|集体上访|联名信|越级")
@@ -53,6 +57,8 @@ def link(contexts: Sequence[Context], cells: Sequence[Quantity] = ()) -> None:
     `cells` are figures of tables, which have parents of their own: a topic may name them.
     """
     brackets = _Brackets(contexts)
+    named_cells = [cell for cell in cells if cell.issue and "previous" not in cell.flags]
+    cells_at = [cell.start for cell in named_cells]
     counted: list[Quantity] = []             # what may hold a part: counts of this period, with their places in `at`
     at: list[int] = []
     rows: dict[Span, list[tuple[int, Quantity]]] = {}
@@ -65,7 +71,7 @@ def link(contexts: Sequence[Context], cells: Sequence[Quantity] = ()) -> None:
             quantity.flags.add("previous")
         if quantity.kind == "percent" or quantity.measure == "change" or "previous" in quantity.flags:
             continue
-        before = counted[bisect_left(at, index - SECTION):]
+        before = [q for q in counted[bisect_left(at, index - SECTION):] if _told_alike(q, context)]
         counted.append(quantity)
         at.append(index)
         if _OF_ALL.search(context.own) and before and before[-1].parent is None and holds(quantity, before[-1]):
@@ -73,7 +79,8 @@ def link(contexts: Sequence[Context], cells: Sequence[Quantity] = ()) -> None:
             continue
         if _sums_up(context, row):
             continue
-        above = [q for q in cells if q.start < quantity.start and q.issue]
+        stop = bisect_left(cells_at, quantity.start)
+        above = named_cells[max(0, stop - SECTION):stop]
         quantity.parent = _parent(context, before, row, brackets, above)
         if quantity.parent is not None and (quantity.issue == "other" or (quantity.measure in OUTCOMES and not quantity.issue)):
             quantity.issue = quantity.parent.issue or quantity.issue
@@ -103,13 +110,36 @@ def _parent(context: Context, before: Sequence[Quantity], row: Sequence[Quantity
     if _JURY.search(context.own):
         return None                          # 参审案件87件 are not of what the court received, but of what jurors sat on
     if quantity.measure in OUTCOMES:
+        anew = _OBJECT.search(context.own) and not _OF_ALL_CASES.search(context.own)     # 调解家庭矛盾44起 begins another count
         if "方式" in context.own and (closed := _resolved(context, before[-12:])):
             return closed                    # 以调解、撤诉方式结案1128件 of 审结1790件, not of what came in
         return _listed_outcome(context, here) or _received(quantity, here, context.bare or not _OBJECT.search(context.own)) or \
-            _resolved(context, here or before[-8:]) or \
-            (None if _OBJECT.search(context.own) and not _OF_ALL_CASES.search(context.own)
-             else _received(quantity, before) or _only_total(quantity, before))
-    return _sibling_parent(context, here, row) or _of_section(context, here, before)
+            _resolved(context, here) or (None if anew else _before_it(context, here, before))
+    return _sibling_parent(context, here, row) or _those(context, here) or _of_section(context, here, before)
+
+
+def _those(context: Context, here: Sequence[Quantity]) -> Quantity | None:
+    """回访180人次，表示满意的175人次: those of the last figure of whom something is said."""
+    quantity, last = context.quantity, here[-1] if here else None
+    if last is None or not _SUCH_ONES.search(context.wide[:context.wide.index("【")]) or _CHANNEL.search(context.own) \
+            or last.unit != quantity.unit or last.measure != quantity.measure or quantity.kind != "people":
+        return None
+    return last if holds(last, quantity) else None
+
+
+def _told_alike(other: Quantity, context: Context) -> bool:
+    """Whether a figure is told as the one before it was: what is planned or another's is no part of what was done.
+
+    其余9个村明年建齐 is of the villages its sentence began with.
+    """
+    flags = context.quantity.flags & _APART
+    return other.flags & _APART == flags or (flags == {"planned"} and other.start >= context.sentence.start)
+
+
+def _before_it(context: Context, here: Sequence[Quantity], before: Sequence[Quantity]) -> Quantity | None:
+    """What a figure of outcomes is of, where its sentence has nothing: what was closed or received in those before."""
+    quantity = context.quantity
+    return (None if here else _resolved(context, before[-8:])) or _received(quantity, before) or _only_total(quantity, before)
 
 
 def holds(total: Quantity, part: Quantity, *, by_issue: bool = True) -> bool:
@@ -176,7 +206,8 @@ def _sums_up(context: Context, row: Sequence[Quantity]) -> bool:
         return False
     parts = []
     for one in reversed(row):
-        if one.unit != quantity.unit or one.value is None or one.parent is not None or one.measure != quantity.measure:
+        elsewhere = one.parent is not None and not any(one.parent is other for other in row)
+        if one.unit != quantity.unit or one.value is None or elsewhere or one.measure != quantity.measure:
             break
         parts.append(one)
         total += one.value
@@ -199,7 +230,10 @@ def _above(before: Sequence[Quantity], wide: str, topic: str) -> Sequence[Quanti
 def _listed_outcome(context: Context, here: Sequence[Quantity]) -> Quantity | None:
     """其中强奸7件、猥亵儿童5件, of 审结12件: the list goes on under what was closed."""
     last = here[-1] if here else None
-    if last is None or last.measure != context.quantity.measure or last.parent is None or _VERBED.search(context.own):
+    if last is None or last.measure != context.quantity.measure or last.parent is None:
+        return None
+    way = last.parent.measure == "cases_resolved" and _WAY.search(context.own)      # 其中调解163件、判决结案1件
+    if _VERBED.search(context.own) and not way:
         return None
     return last.parent if last.parent.measure == last.measure and holds(last.parent, context.quantity) else None
 
@@ -266,6 +300,8 @@ def _of_section(context: Context, here: Sequence[Quantity], before: Sequence[Qua
         broader = next((q for q in reversed(before) if q.issue == vocab.parent(quantity.issue or "") and q.measure == quantity.measure
                         and q.actor == quantity.actor and holds(q, quantity)), None)
         return broader or _section_total(quantity, here, before, context)
+    if _AND_ONE.match(context.own) or (_CHANNEL.search(context.own) and _AFTER_CHANNEL.search(context.lead)):
+        before = [q for q in before if q.start < context.sentence.start]        # 来信9件、来访5件: neither is of the other
     named_part = quantity.issue not in (None, "other") or _CHANNEL.search(context.own) or _BREAKDOWN.search(context.lead)
     return _section_total(quantity, here, before, context) if named_part else None
 
@@ -300,7 +336,7 @@ class _Brackets:
                     open_holders.pop()
             if open_holders and open_holders[-1] is not None:
                 self._before[id(context.quantity)] = open_holders[-1]
-            if context.quantity.kind != "percent":
+            if context.quantity.kind != "percent" and context.quantity.measure != "change":
                 last = context.quantity
 
     def holder(self, context: Context) -> Quantity | None:
