@@ -43,6 +43,8 @@ def tell(summary: Summary, quantities: list[Quantity], document: Document) -> li
         view.quantity.reasons[-1] = f"measure: {reading.rule}"
         leant_on = elided.before(views, quantities, starts, index, text)
         view.quantity.issue = issue(view, leant_on)
+        if view.quantity.issue == "other" and leant_on and not earlier:
+            view.quantity.issue = issue(view, earlier)       # after 其他 the sentence is of them all
         if view.quantity.issue is not None and leant_on and not earlier and issue(view, earlier) != view.quantity.issue:
             view.quantity.reasons.append("issue: of the sentence before")
         view.quantity.actor = actor(view, by_default)
