@@ -15,7 +15,8 @@ _TOPIC = re.compile(r"(?:中|里|内|当中|之中)(?:，|$|[^，；。]{0,2}(?:
 _DEALT = re.compile(r"依次|各自|分别|各(?=为|有|占|是)")
 _LIST_AHEAD = re.compile(r"(?:[、，和与及]\s*〔[^〕]*〕)+")
 _COUNT_OF_KINDS = re.compile(r"(?:等)?[两二三四五六七八九十]+[大]?[类项种个](?:问题|案件|权益|纠纷|家庭|方面)?$")
-_BASE = re.compile(r"(?:比|较|与|同)[^，；。〔【]{0,10}(?:年|同期|季度|月|上期|去年|上年)[^，；。〔【]{0,8}$|(?:由|从)[^，；。〔【]{0,12}$")
+_BASE = re.compile(r"(?:比|较|与|同)[^，；。〔【]{0,10}(?:年|同期|季度|月|上期|去年|上年)[^，；。〔【]{0,8}$")
+_FROM = re.compile(r"(?:由|从)[^，；。〔【]{0,12}$")
 _ABOUT_LAST = re.compile(r"^[\s，,；;（(]*(?:约|各|分别|均|所|共|总体|也|又)?(?:占|比|较|与|为|达|和|、)|^\s*$")
 _YEAR_BRACKET = re.compile(r"(?:(?:19|20)\d\d年度?|同比|环比|[上去]年(?:同期)?|上季度|上月)（$")
 _LAST_TERM = re.compile(r"(?:上半年|上季度|上一季度|上月|[一二三]季度)(?:为|是|的)?$")
@@ -25,7 +26,6 @@ _BY_YEAR = re.compile(r"^[\d、，年和至—-]*(?:同期)?(?:分别|依次|各
 _SUCH = re.compile(r"相关|有关|此类|该类|这类|上述")
 _THEN = re.compile(r"(?:去年|上年|前年|同期|往年|此前[^，；。]{0,4}年)(?:度|同期)?(?:是|为|的|有|仅|只有|合计|检查|共)*$")
 _GROWN = re.compile(r"^[^，；。〔]{0,3}(?:增加|增|升|上升|发展|减少|降|下降|扩大|增长|提高|减|提升|上涨|回落)(?:到|至)|^[^，；。〔]{0,3}翻")
-_COMPARED = re.compile(r"(?:比|较|与|同)")
 _ALONE = re.compile(r"^[\s，,；;：:、（(）)]*(?:其中|涉及|反映|属于?|有关|关于)?|"
                     r"(?:类|方面|问题|纠纷|案件|权益|权利|维权)*(?:的|达|为|共|有|计)?$")
 _SHARE_END = re.compile(r"占[^占]*$")
@@ -96,10 +96,11 @@ def begins_with_issue(own: str) -> bool:
 
 def is_base(context: Context) -> bool:
     """Whether a figure is an earlier period's, given for comparison: 比2009年的212件, 由上年的21件增加到."""
-    own = context.own
-    if context.quantity.measure == "change" or not _BASE.search(own):
+    if context.quantity.measure == "change":
         return False
-    return bool(_COMPARED.search(own) or _GROWN.match(context.ahead.lstrip("）)")))
+    if _BASE.search(context.own):
+        return True
+    return bool(_FROM.search(context.own) and _GROWN.match(context.ahead.lstrip("）)")))
 
 
 def was_then(context: Context, earlier: Sequence[Quantity]) -> bool:
