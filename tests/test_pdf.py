@@ -213,6 +213,13 @@ def test_a_cut_file_is_read_or_refused(share):
         assert text.strip()
 
 
+def test_a_page_of_no_size_is_refused():
+    whole = placed([(72, 60, TITLE)])
+    at = whole.index(b"/MediaBox")
+    end = whole.index(b"]", at)
+    assert code(whole[:end - 4] + b"/x  " + whole[end:]) == "E12"
+
+
 def test_a_page_tree_that_loops_ends():
     data = placed([(72, 60, TITLE)])
     kids = data[data.index(b"/Kids ["):]

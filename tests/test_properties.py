@@ -103,6 +103,11 @@ def test_edited_summaries(text):
     holds(text.encode("utf-8", "surrogatepass"))
 
 
+@pytest.mark.parametrize("text", ["0个，", "来访10件，", "2余名,"])
+def test_a_text_that_ends_after_a_comma(text):
+    holds(text.encode())
+
+
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
 def test_a_sound_summary_is_left_untouched(text):
     made = holds(text.encode("utf-8"))

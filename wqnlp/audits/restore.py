@@ -66,7 +66,8 @@ class _Signs:
             text = one.figure.text
             if _WHOLE.match(text):
                 seen.whole += 1
-            after = reading.placed[one.index + 1].figure.text if one.tail in ("，", ",") else ""
+            following = reading.placed[one.index + 1:one.index + 2] if one.tail in ("，", ",") else []
+            after = following[0].figure.text if following else ""
             if _ROUND.search(text) and not _SHORT_GROUP.match(after):
                 seen.round_in.add(one.sentence)
             if one.sign_lost and "damaged" in one.figure.flags and not TABLE_ROW.search(one.figure.sentence):

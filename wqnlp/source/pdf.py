@@ -109,11 +109,11 @@ def _reason(sheets: list[Sheet], seen: ocr.Recognised | None) -> str:
 def _faults() -> tuple[type[Exception], ...]:
     from pdfminer.pdfexceptions import PDFException
     from pdfminer.psexceptions import PSException
-    from pdfplumber.utils.exceptions import PdfminerException
+    from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
     # pdfminer lets all of these out on a damaged file; none of them is a fault of ours.
-    return (PdfminerException, PDFException, PSException, ValueError, KeyError, TypeError, IndexError, AttributeError,
-            AssertionError, EOFError, OverflowError, RecursionError, ZeroDivisionError, NotImplementedError)
+    return (MalformedPDFException, PdfminerException, PDFException, PSException, ValueError, KeyError, TypeError, IndexError,
+            AttributeError, AssertionError, EOFError, OverflowError, RecursionError, ZeroDivisionError, NotImplementedError)
 
 
 def _sheets(path: str, data: bytes, most_pages: int) -> Iterator[Sheet]:
