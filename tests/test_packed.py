@@ -321,6 +321,13 @@ def test_mail_gives_its_text_and_what_is_attached(tmp_path):
         f"!包.zip{name}": year for name, year in READ.items()}
 
 
+def test_a_subject_that_is_no_base64_costs_nothing(tmp_path):
+    data = (b"From: a@example.com\r\nTo: b@example.com\r\nSubject: =?utf-8?B?a?=\r\nMIME-Version: 1.0\r\n"
+            b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: application/octet-stream\r\n"
+            b'Content-Disposition: attachment; filename="=?utf-8?B?a?="\r\n\r\n' + text() + b"\r\n--x--\r\n")
+    assert list(told(put(tmp_path, "a.eml", data)).values()) == ["2009"]
+
+
 @pytest.mark.parametrize("name", [
     'filename="=?gb2312?B?1+y94S50eHQ=?="', 'filename="=?gb2312?B?1+y94S50eHQ=?="; size=3', "filename*=gb2312''%D7%EC%BD%E1.txt",
     "filename*0*=utf-8''%E5%98%B4;\r\n filename*1*=%E7%BB%93.txt", 'filename="\xd7\xec\xbd\xe1.txt"',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import email.errors
 import email.policy
 import io
 import re
@@ -16,7 +17,7 @@ from wqnlp.source.packed_names import decoded, hidden, tidy
 
 BODY = "正文"
 LARGEST = 64 * 2**20                     # bytes of a mail
-FAULTS = (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
+FAULTS = (email.errors.MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
 _FIELD = re.compile(rb"^([A-Za-z][A-Za-z0-9-]*)[ \t]*:", re.MULTILINE)
 _START = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:From \S[^\n]*\n)?[A-Za-z][A-Za-z0-9-]*[ \t]*:[^\n]*\n")
 _SENT = {b"received", b"return-path", b"message-id", b"delivered-to", b"to", b"cc", b"bcc", b"x-mailer", b"in-reply-to"}
