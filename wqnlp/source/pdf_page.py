@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 EDGES = 6000            # ruling lines of a page: more are a drawing, no table
@@ -116,7 +118,7 @@ def _chars(page: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The characters that stand upright on the page, each once, and those turned by a quarter."""
     kept, aside = [], []
     x0, top, x1, bottom = page.bbox
-    for char in page.dedupe_chars(tolerance=1).chars:
+    for char in _each_once(page.chars):
         text = char["text"]
         if text.startswith("(cid:"):
             char["text"] = "\ufffd"
@@ -130,6 +132,19 @@ def _chars(page: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         elif angle in (1, 3):
             aside.append(char)
     return kept, aside
+
+
+def _each_once(chars: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Characters without their overprints, as `pdfplumber.Page.dedupe_chars` does, whose time grows with their square."""
+    from pdfplumber.utils.clustering import cluster_objects
+
+    kind, across, down = itemgetter("upright", "text", "fontname", "size"), itemgetter("x0"), itemgetter("doctop")
+    order = {id(char): place for place, char in enumerate(chars)}
+    kept = [min(one, key=itemgetter("doctop", "x0"))
+            for _, alike in groupby(sorted(chars, key=kind), key=kind)
+            for row in cluster_objects(list(alike), down, 1)
+            for one in cluster_objects(row, across, 1)]
+    return sorted(kept, key=lambda char: order[id(char)])
 
 
 def _images(page: Any) -> float:
