@@ -227,13 +227,20 @@ def others(page: Page) -> None:
     page.say("。")
 
 
-def aided(page: Page) -> None:
-    total = page.rng.randint(8, 300)
-    values = split(page.rng, total, 3)
-    [whole] = page.say("全年救助困难妇女儿童", (total, "名"))
-    parts = page.say("，其中单亲母亲", (values[0], "名", whole), "、留守儿童", (values[1], "名", whole), "、残疾妇女",
-                     (values[2], "名", whole), "。")
+def divided(page: Page, opening: str, total: int, unit: str, names: tuple[str, ...]) -> list[Told]:
+    """A total and all its parts after 其中."""
+    values = split(page.rng, total, len(names))
+    [whole] = page.say(opening, (total, unit))
+    said: list[object] = []
+    for name, value in zip(names, values, strict=True):
+        said += [name, (value, unit, whole)]
+    parts = page.say(*said, "。")
     page.relate("sum", whole, *parts)
+    return [whole, *parts]
+
+
+def aided(page: Page) -> None:
+    divided(page, "全年救助困难妇女儿童", page.rng.randint(8, 300), "名", ("，其中单亲母亲", "、留守儿童", "、残疾妇女"))
 
 
 def channels(page: Page) -> None:
@@ -248,21 +255,12 @@ def channels(page: Page) -> None:
 
 
 def hotline(page: Page) -> None:
-    total = page.rng.randint(12, 900)
-    values = split(page.rng, total, 2)
-    [whole] = page.say("12338热线接听来电", (total, "个"))
-    parts = page.say("，其中咨询类", (values[0], "个", whole), "、投诉求助类", (values[1], "个", whole), "。")
-    page.relate("sum", whole, *parts)
-    page.relate("remainder", whole, *parts)
+    told = divided(page, "12338热线接听来电", page.rng.randint(12, 900), "个", ("，其中咨询类", "、投诉求助类"))
+    page.relate("remainder", *told)
 
 
 def money(page: Page) -> None:
-    total = page.rng.randint(20, 400)
-    values = split(page.rng, total, 3)
-    [whole] = page.say("全年筹集维权资金", (total, "万元"))
-    parts = page.say("，其中财政拨款", (values[0], "万元", whole), "、社会捐助", (values[1], "万元", whole), "、彩票公益金",
-                     (values[2], "万元", whole), "。")
-    page.relate("sum", whole, *parts)
+    divided(page, "全年筹集维权资金", page.rng.randint(20, 400), "万元", ("，其中财政拨款", "、社会捐助", "、彩票公益金"))
 
 
 def elsewhere(page: Page) -> None:

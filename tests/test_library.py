@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 import wqnlp
 from wqnlp.errors import CODES, MissingExtra, NotInLibrary, Unreadable, Unwritable, WqnlpError
-from wqnlp.library import open_store, read
+from wqnlp.library import open_store
 from wqnlp.pipeline import Result
 from wqnlp.records import TABLES, Copy, ErrorRow, columns
 from wqnlp.store.batch import extract
@@ -221,16 +221,6 @@ def test_a_figure_is_explained_down_to_its_characters(place):
             library.text("nothing-0")
         with pytest.raises(NotInLibrary, match="E61"):
             library.source_text("nothing-0")
-
-
-def test_an_explanation_says_which_rules_spoke(tmp_path):
-    path = tmp_path / "总结.txt"
-    path.write_text("江平县妇联2013年工作总结\n全年共调处婚姻家庭矛盾29起，调解成功27起。", "utf-8")
-    summary = read(path)
-    received, resolved = (summary.explain(figure_id) for figure_id in summary.figures.id)
-    assert "measure cases_received: cases.mediated_of" in received.rules
-    assert any(line.startswith("measure (against, cases_resolved)") for line in received.rules)
-    assert "part of: 29起" in resolved.rules
 
 
 def test_every_file_says_what_read_it(place):

@@ -86,7 +86,7 @@ def _assembled(lines: list[Line], how: Decoding) -> Content:
         places.append(Place(at, at + len(line.text), line.block.path()))
         for cell in line.cells:
             number = tables.setdefault(cell.table, len(tables))
-            cells.append(Cell(number, cell.row, cell.column, cell.rows, cell.columns, at + cell.start, at + cell.end))
+            cells.append(cell._replace(table=number, start=at + cell.start, end=at + cell.end))
         at += len(line.text) + 1
     return Content(text="\n".join(line.text for line in lines), decoding=how, places=tuple(places), cells=tuple(cells))
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from wqnlp.source.base import Cell
 from wqnlp.source.htmlmarks import number_of, script
 from wqnlp.source.htmltree import Element, named
 
@@ -25,18 +26,6 @@ _SPACE = " \t\r\n\f"
 _PRE_STYLE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 
 
-class CellAt(NamedTuple):
-    """A cell of a data table on its line: where it stands in the grid, and its characters of the line."""
-
-    table: int
-    row: int
-    column: int
-    rows: int
-    columns: int
-    start: int
-    end: int
-
-
 @dataclass(slots=True)
 class Line:
     """A line of a page: its text, the block it stands in, and how much of it is links."""
@@ -45,7 +34,7 @@ class Line:
     block: Element
     linked: int = 0                     # characters inside links, white space not counted
     links: int = 0
-    cells: list[CellAt] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)      # their characters counted from the line's start
     prose: float = 0.0
     at: int = -1                        # its number among the lines of its page
 
@@ -235,7 +224,7 @@ def _row(table: int, at: int, row: Element, cells: list[Element], taken: dict[in
         made.linked += sum(line.linked for line in inside.lines)
         made.links += sum(line.links for line in inside.lines)
         start = sum(map(len, parts)) + 3 * len(parts)
-        made.cells.append(CellAt(table, at, column, rows, columns, start, start + len(text)))
+        made.cells.append(Cell(table, at, column, rows, columns, start, start + len(text)))
         parts.append(text)
         for below in range(at + 1, at + rows):
             taken.setdefault(below, []).append((column, columns))
