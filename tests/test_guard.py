@@ -46,7 +46,7 @@ class Hostile:
     def eats(self, path: str) -> None:
         held = []
         while True:
-            held.append(bytearray(2**24))
+            held.append(bytearray(2**26))                   # too large for what the process that was forked had freed
 
     def grasps(self, path: str) -> None:
         bytearray(2**40)

@@ -155,6 +155,8 @@ def shuffled(data, chance):
     root = etree.fromstring(parts[name])
     for _ in range(chance.randint(1, 12)):
         elements = list(root.iter())[1:]
+        if not elements:
+            break
         one, other = chance.choice(elements), chance.choice(elements)
         kind = chance.randrange(5)
         if kind == 0:
