@@ -229,8 +229,9 @@ def _listed(context: Context, earlier: Sequence[Quantity]) -> Reading | None:
         alike = other.unit == context.quantity.unit or (_AND.match(context.own) and other is earlier[-1] and
                                                         set(groups(other.unit)) & set(groups(context.quantity.unit)))
         if alike and other.measure in CARRIED:
-            # A breakdown by issue after "办结90件" is of what was received, unless 其中 ties it to 办结.
-            beside = other.measure in ("cases_pending", "cases_resolved") and not context.bare and "其中" not in context.own
+            # A breakdown by issue after "办结90件" is of what was received, unless 其中 ties it, or the part before it, to 办结.
+            beside = other.measure in ("cases_pending", "cases_resolved") and not context.bare and "其中" not in context.own \
+                and other.reasons[-1:] != ["measure: list"]
             return Reading("cases_received" if beside else other.measure, "list", 0.85)
         if other.kind != "percent" and other.measure != "change":
             return None
