@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from wqnlp.audits.base import (
+    EPS,
     Placed,
     Reading,
     audit_of,
@@ -37,6 +38,7 @@ PARTS, TOTALS, BACK = 6, 12, 12          # parts and totals tried for a share; s
 LINKED = 5                               # weight of a total that the tree gives
 FAR = 4                                  # weight up to which a share printed without decimals is not looked for
 NEAR = 0.1                               # an amount a head is not rounded by more than this share of it
+OF_PLAN = re.compile("(?:占|完成|达|为)[^，。；]{0,8}(?:预算|计划|任务|目标|指标)[^，。；]{0,4}$")
 EXTREME = re.compile(r"最[高多低少大小]|其中|至少|不低于")
 
 
@@ -65,12 +67,32 @@ def shares(reading: Reading) -> list[Audit]:
     found = []
     for index, one in enumerate(reading.placed):
         unclear = one.vague or (one.printed is None and not one.unread)
-        if not one.percent or one.figure.measure in ("change", "satisfaction_rate") or unclear or one.base:
+        if not one.percent or one.figure.measure in ("change", "satisfaction_rate") or unclear or one.base or OF_PLAN.search(one.lead):
             continue
         made = _share(reading, index)
         if made:
             found.append(made)
-    return found
+    return [made for made in found if made.status != "inconsistent" or not _of_another(reading, made, found)]
+
+
+def _of_another(reading: Reading, made: Audit, found: list[Audit]) -> bool:
+    """Whether the shares of a total all contradict it, and one another as to what it should be: they are of something else.
+
+    A total with a wrong digit is told by its shares alike; 占各自预算的96.99% and 82.82% are of a budget each.
+    """
+    alike = [one for one in found if one.figures[-1] == made.figures[-1]]
+    if len(alike) < 2 or any(one.status != "inconsistent" for one in alike):
+        return False
+    spans = [_total_told(reading, one) for one in alike]
+    return max(low for low, _ in spans) > min(high for _, high in spans)
+
+
+def _total_told(reading: Reading, made: Audit) -> tuple[float, float]:
+    """Least and most that a total may be by one of its shares."""
+    share, *parts, _ = (reading.by_id[name] for name in made.figures)
+    told, half = share.printed or 0.0, share.step / 2
+    amount = sum(p.value or 0.0 for p in parts)
+    return 100 * amount / (told + half), 100 * amount / max(told - half, EPS)
 
 
 def _share(reading: Reading, index: int) -> Audit | None:
