@@ -33,6 +33,8 @@ CLOSE_BY = re.compile(r"占|^[（(]$")
 OF_ALL = re.compile(r"占[^，。；,;：]{0,12}$")
 WHOLE = re.compile(r"总[数量件]|全部|信访总|受理总|接待总")
 NUMBER = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}
+RATE_OF_WAYS = re.compile("调撤率|撤调率|调解撤诉率|调解、?和?撤诉率")
+WAY = re.compile("调解|和解|撤诉|撤回")
 LIST = 20                                # shares told in one breath
 PARTS, TOTALS, BACK = 6, 12, 12          # parts and totals tried for a share; sentences back for a total
 LINKED = 5                               # weight of a total that the tree gives
@@ -129,6 +131,11 @@ def _pairs(reading: Reading, index: int) -> Iterator[Pair]:
     if named is not None:
         part, total = named
         yield Pair(reading, one, (part,), total, 20, linked=True)
+    ways = _named_ways(reading, index)
+    if ways:
+        for total, weight in _totals(reading, ways, one):
+            yield Pair(reading, one, ways, total, 10 + weight, linked=weight >= LINKED)
+        return
     nearest: Placed | None = None
     for parts, weight in _parts(reading, index):
         nearest = nearest or parts[-1]
@@ -150,6 +157,16 @@ def _named_whole(reading: Reading, index: int) -> tuple[Placed, Placed] | None:
     if together and OF_ALL.search(total.lead) and "的" in one.lead and len(one.lead) <= 16 and of_one_kind(part, total):
         return part, total
     return None
+
+
+def _named_ways(reading: Reading, index: int) -> tuple[Placed, ...]:
+    """调解12件，撤诉4件，判决3件，调撤率84.2%: the ways of closing that a rate names, together."""
+    one = reading.placed[index]
+    told = RATE_OF_WAYS.search(one.lead)
+    if told is None:
+        return ()
+    ways = [p for p in reading.before(index) if p.counted and not p.base and WAY.search(p.lead) and p.unit == "件"]
+    return tuple(ways[:2][::-1]) if len(ways) > 1 and ways[0].figure.parent == ways[1].figure.parent else ()
 
 
 def _parts(reading: Reading, index: int) -> Iterator[tuple[tuple[Placed, ...], int]]:
@@ -233,6 +250,8 @@ def _totals(reading: Reading, parts: tuple[Placed, ...], one: Placed) -> Iterato
         elif bigger and (total.figure.role == "total" or total.sentence == first.sentence):
             tried += 1
             yield total, (2 if total.figure.measure == first.figure.measure else 0) - 2 * (first.sentence - total.sentence)
+        elif bigger and total.unit == first.unit and one.step < 1:
+            yield total, -8 - 2 * (first.sentence - total.sentence)          # a share in decimals fits few by chance
 
 
 def _ratio(reading: Reading, one: Placed, parts: tuple[Placed, ...], total: Placed) -> Audit:
@@ -276,6 +295,8 @@ def _sure(reading: Reading, one: Placed, pair: Pair) -> bool:
     if any(p.unread and p.counted and of_one_kind(p, part) for p in reading.placed[total.index + 1:part.index]):
         return False
     near = one.sentence == part.sentence and len(one.lead) <= 16 and not re.search("[；;。]", one.lead)
+    if RATE_OF_WAYS.search(one.lead) and len(parts) == 1:
+        return False
     if one.figure.measure == "resolution_rate":
         return near and part.figure.measure == "cases_resolved" and len(parts) == 1
     if len(parts) > 1:
