@@ -72,12 +72,21 @@ def prove(contexts: Sequence[Context]) -> None:
     """
     known = _Known(_sound(contexts), {id(part): share for part, share in _shares(contexts)})
     for row in _rows(contexts):
-        for start in range(len(row)):
-            found = _list(row, start, known)
-            if found is not None:
-                _give(*found)
-                known.sound |= {id(part) for part in found[1]}
+        if _prove_row(row, known):           # what was found to be a list under an item is left out of the list around it
+            _prove_row(row, known)
     _by_shares(contexts)
+
+
+def _prove_row(row: Sequence[Context], known: _Known) -> bool:
+    """Give the lists of a row of figures their totals; whether there was one."""
+    given = False
+    for start in range(len(row)):
+        found = _list(row, start, known)
+        if found is not None:
+            _give(*found)
+            known.sound |= {id(part) for part in found[1]}
+            given = True
+    return given
 
 
 def _give(total: Quantity, parts: Sequence[Quantity]) -> None:
@@ -135,7 +144,8 @@ def _rows(contexts: Sequence[Context]) -> Iterator[list[Context]]:
 
 def _row_of(quantity: Quantity) -> str:
     """What a figure is counted with: cases with all that becomes of them, else those of its unit."""
-    if quantity.measure in CASES or quantity.unit in ("件", "起"):
+    if quantity.measure in CASES or quantity.unit in ("件", "起") or quantity.measure == "consultations" \
+            or (quantity.unit == "人次" and _guessed(quantity)):
         return "cases"
     return PEOPLE.get(quantity.unit or "", quantity.unit or "")
 
