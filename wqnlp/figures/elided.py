@@ -14,7 +14,7 @@ from wqnlp.figures.context import Context
 
 _BEGINS = re.compile(
     r"^[\s　“”]*(?:今年|本年|全年|同期|其间|期间)?"
-    r"(?:占|(?:上|去|前)(?:一)?年|同期|同比|环比|与?(?:上|去)年|比|较|增(?!强|进|设|值)|减(?!免|轻)|上升|下降|"
+    r"(?:[这此该本]类(?:问题|案件|纠纷|信访|诉求|投诉|矛盾)?[^，；。【〔]{0,4}|占|(?:上|去|前)(?:一)?年|同期|同比|环比|与?(?:上|去)年|比|较|增(?!强|进|设|值)|减(?!免|轻)|上升|下降|"
     r"(?:少|多)了?(?=【|〔)|其中|已?办结|已结|结(?:案|了)?(?=【|〔)|余(?=【|〔)|尚有|尚余|其余|余下|剩下?|前者|后者|(?:19|20)?\d\d年(?:同期)?[为是有]?(?=【|〔))")
 SENTENCE = 80           # figures of its own sentence that a figure may lean on
 REACH = 8               # figures of the sentence before that an elided one may be of
