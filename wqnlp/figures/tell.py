@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from wqnlp.figures import elided, grid, periods, repeats, tree
-from wqnlp.figures.actor import actor, reporter
+from wqnlp.figures.actor import actor, of_cell, reporter
 from wqnlp.figures.base import Quantity
 from wqnlp.figures.cell_tree import link_cells
 from wqnlp.figures.context import Context, contexts
@@ -56,7 +56,7 @@ def tell(summary: Summary, quantities: list[Quantity], document: Document) -> li
     placed = grid.cells(summary, quantities)
     for cell in placed:
         _tell_cell(cell)
-        cell.quantity.actor = by_default
+        cell.quantity.actor = of_cell("".join((*cell.path, *cell.labels)), by_default)
         periods.of_cell(cell.quantity, document)
     in_tables = {id(cell.quantity) for cell in placed}
     tree.link([view for view in views if id(view.quantity) not in in_tables], [cell.quantity for cell in placed])
