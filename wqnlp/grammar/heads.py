@@ -18,7 +18,7 @@ from typing import Any
 from wqnlp.tables import Rule, rules
 
 Heads = frozenset[str] | None               # None: any character, or none at all
-MOST = 4096                                 # of a range of characters: more is any
+MOST = 8192                                 # of a range of characters: more is any
 
 
 @cache

@@ -10,7 +10,7 @@ from wqnlp.grammar.heads import headed
 from wqnlp.span import Edit, Mark
 from wqnlp.tables import table
 
-_MASK_SIGN = re.compile("[xX×*＊○〇◯■_＿]|某某|(?:19|20)\\d?□|[\\[【{｛][年地县市区单姓数日]")
+_MASK_SIGN = "[xX×*＊○〇◯■_＿]|某某|(?:19|20)\\d?□|[\\[【{｛][年地县市区单姓数日]"
 _LOST_SIGN = ("□|余万?[件人名份户起场次亿个条元]|(?<=[^\\d\\s])[.．]\\d|(?<=\\d)[.．][万亿%％个元]|(?<=[达计])[件人份万余]"
               "|(?<=[一-鿿（])[%％]|(?<=[类益面])[件起]|(?<=[金款费资额计物])万元|(?<=[一-鿿])个百分点"
               "|(?<![0-9一二三四五六七八九十百千万亿两几数余零〇半])[名份次场期个户起条册件辆张眼块幅口例宗元对][，。；、,;（(已]"
@@ -44,7 +44,7 @@ def find(text: str) -> list[Mark]:
     []
     """
     found: list[Mark] = [Mark(m.start(), m.end(), "unrepaired") for m in headed(_GONE).finditer(text)]
-    for at, line in _lines(text, _MASK_SIGN):
+    for at, line in _lines(text, headed(_MASK_SIGN)):
         skip = {m.start(group) for m in _BOLD.finditer(line) for group in (1, 2)} if "**" in line else set()
         found += [Mark(at + m.start(), at + m.end(), "mask", row) for row, pattern in _rows("masks").items()
                   for m in pattern.finditer(line) if m.start() not in skip]
