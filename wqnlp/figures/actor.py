@@ -50,7 +50,7 @@ def actor(context: Context, by_default: str = REPORTER) -> str | None:
         return None
     if quantity.measure == "organisations" and _BODIES.match(context.after):
         return "government"
-    clause = context.clause[:context.clause.index("【")] + context.after
+    clause = context.stem + context.after
     if quantity.measure == "volunteers":
         return "volunteers" if _HELPERS.search(context.wide) else REPORTER
     if _own_acts().search(clause):

@@ -150,14 +150,10 @@ def _percent_beside(context: Context, earlier: Sequence[Quantity]) -> Reading | 
     return Reading(rates[-1].measure, "rate compared with", 0.9) if rates else None
 
 
-def _clause(context: Context) -> str:
-    return context.clause[:context.clause.index("【")]
-
-
 def _tied(context: Context, earlier: Sequence[Quantity]) -> bool:
     """Whether a figure stands in a list with the one before it, whatever its own words say."""
     return bool(_PART.search(context.own) or begins_with_issue(context.own) or _goes_on(context, earlier)
-                or (context.lead.endswith(("，", "，\n")) and _OF_LAST.search(context.lead)) or (context.bare and "〔" in _clause(context)))
+                or (context.lead.endswith(("，", "，\n")) and _OF_LAST.search(context.lead)) or (context.bare and "〔" in context.stem))
 
 
 def _goes_on(context: Context, earlier: Sequence[Quantity]) -> bool:
@@ -194,7 +190,7 @@ def _again(context: Context, unit_groups: Sequence[str]) -> Reading | None:
     Clause by clause from the nearest, its words joined to the quantity as if nothing stood between.
     """
     clauses = [c for c in _SPLIT.split(context.lead) if c.strip()]
-    here = context.clause[context.clause.index("【"):]
+    here = context.clause[len(context.stem):]
     for clause in reversed(clauses[-3:]):
         if "〔" in clause and clause.rstrip().endswith("〕"):
             continue                        # that clause has a figure of its own
