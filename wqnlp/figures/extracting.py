@@ -8,7 +8,6 @@ from wqnlp.figures.base import Quantity, Refusal
 from wqnlp.figures.confidence import sureness
 from wqnlp.figures.context import Context
 from wqnlp.figures.find import candidates
-from wqnlp.figures.periods import narrow
 from wqnlp.figures.recognised import weigh
 from wqnlp.figures.tell import tell
 from wqnlp.records import Document, Figure, SetAside
@@ -23,7 +22,6 @@ def extract(summary: Summary, document: Document) -> tuple[list[Figure], list[Se
     quantities, refusals = candidates(summary)
     quantities.sort(key=lambda q: q.start)
     views = tell(summary, quantities, document)
-    narrow(summary, views, document)
     misread = _misread(summary)
     for view in views:
         view.quantity.confidence = sureness(view)

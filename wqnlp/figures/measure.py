@@ -40,6 +40,7 @@ class _Row:
     rule: Rule
     pattern: Pattern[str]
     unless: Pattern[str] | None
+    reading: Reading
 
     def speaks(self, text: str) -> bool:
         """Whether the rule matches, and its exception does not."""
@@ -49,7 +50,8 @@ class _Row:
 @cache
 def _rows(group: str, wide: bool | str) -> tuple[_Row, ...]:
     """The rows that speak for a unit group, in file order: of its clause, `wide`, or wide and tried `first`."""
-    return tuple(_Row(rule, pattern, compile(rule.extra["unless"]) if "unless" in rule.extra else None)
+    return tuple(_Row(rule, pattern, compile(rule.extra["unless"]) if "unless" in rule.extra else None,
+                      Reading(str(rule.gives), rule.id, rule.trust))
                  for rule, pattern in headed_rules("measures")
                  if group in rule.extra["for"] and rule.extra.get("wide", False) == wide)
 
@@ -180,7 +182,7 @@ def _first(text: str, unit_groups: Sequence[str], wide: bool | str = False) -> R
     for group in unit_groups:
         for row in _rows(group, wide):
             if row.pattern.search(text) and not (row.unless and row.unless.search(text)):
-                return Reading(str(row.rule.gives), row.rule.id, row.rule.trust)
+                return row.reading
     return None
 
 

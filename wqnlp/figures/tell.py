@@ -25,7 +25,7 @@ DONE = re.compile(r"全年|已|一年来|总的看|今年以来|回顾|完成了
 
 
 def tell(summary: Summary, quantities: list[Quantity], document: Document) -> list[Context]:
-    """Fill in measure, issue, actor, role, parent and the flags `previous` and `duplicate` of quantities in text order."""
+    """Fill in measure, issue, actor, role, parent, period and the flags `previous` and `duplicate` of quantities in text order."""
     views = contexts(summary, quantities)
     starts = [q.start for q in quantities]
     by_default, text = reporter(document.organisation), summary.repaired.text
@@ -51,7 +51,8 @@ def tell(summary: Summary, quantities: list[Quantity], document: Document) -> li
         _carry(view, earlier)
         if PLANS.search(view.heading) and not DONE.search(view.wide):
             view.quantity.flags.add("planned")
-    periods.set_apart(summary, views, document)
+    dated = periods.dated(summary, views, document.year)
+    periods.set_apart(summary, views, document, dated)
     placed = grid.cells(summary, quantities)
     for cell in placed:
         _tell_cell(cell)
@@ -63,6 +64,7 @@ def tell(summary: Summary, quantities: list[Quantity], document: Document) -> li
     _shares_of_rest(quantities)
     inherit(views)
     repeats.mark(views)
+    periods.narrow(views, document, dated)
     return views
 
 
