@@ -54,7 +54,7 @@ def test_each_feature_has_its_row_under_its_kind():
     view, _ = context(GUESSED)
     told = learned.features(view, Reading("other", "unit 名", 0.5), "")
     assert {"o", "u", "r", "end"} <= {name.partition(":")[0] for name in told} <= set(learned.KINDS)
-    assert told["u:名"] == learned.UNIT
+    assert told["u:名"] == learned.KINDS["u"]
 
 
 def test_a_damaged_folder_is_refused(tmp_path):

@@ -37,8 +37,8 @@ LIKELY = 0.5                         # from this probability on the model's word
 OVERRULES = 0.8                      # and against a rule: on unseen sets it was then right 11 times and the rule 4 of 17
 OVERRULED = 0.7                      # trust in such a reading
 NEVER = frozenset({"change", "share", "resolution_rate", "satisfaction_rate"})       # told by unit and verb alone
-KINDS = ("o", "a", "l", "u", "r", "i", "p", "end", "head")       # of features
-UNIT, RULE = 2.0, 0.5                # weights of the unit and of the rules' guess beside an n-gram's 1
+KINDS = {"o": 1.0, "a": 1.0, "l": 1.0, "u": 2.0, "r": 0.5, "i": 0.5, "p": 1.0, "end": 1.0, "head": 1.0}
+"""Kinds of feature and their weights: the unit and the rules' guess, beside an n-gram's 1."""
 
 
 def is_guess(reading: Reading, context: Context) -> bool:
@@ -48,15 +48,15 @@ def is_guess(reading: Reading, context: Context) -> bool:
 
 def features(context: Context, reading: Reading, before: str) -> dict[str, float]:
     """Name to weight: n-grams of its own words, the words after it and before, unit, the rules' guess, the figure before."""
-    return {f"{kind}:{name}": weight for kind, names, weight in _said(context, reading, before) for name in names}
+    return {f"{kind}:{name}": KINDS[kind] for kind, names in _said(context, reading, before) for name in names}
 
 
-def _said(context: Context, reading: Reading, before: str) -> tuple[tuple[str, Iterable[str], float], ...]:
-    """The features by kind: names, each once, and the weight of each."""
+def _said(context: Context, reading: Reading, before: str) -> tuple[tuple[str, Iterable[str]], ...]:
+    """The features by kind: names, each once."""
     own, after = context.own, context.after
-    return (("o", _grams(own[-12:], 3), 1.0), ("a", _grams(after[:8], 3), 1.0), ("l", _grams(context.lead[-20:], 2), 1.0),
-            ("u", (str(context.quantity.unit),), UNIT), ("r", (reading.measure,), RULE), ("i", (reading.rule,), RULE),
-            ("p", (before,), 1.0), ("end", (own[-3:],), 1.0), ("head", (after[:3],), 1.0))
+    return (("o", _grams(own[-12:], 3)), ("a", _grams(after[:8], 3)), ("l", _grams(context.lead[-20:], 2)),
+            ("u", (str(context.quantity.unit),)), ("r", (reading.measure,)), ("i", (reading.rule,)),
+            ("p", (before,)), ("end", (own[-3:],)), ("head", (after[:3],)))
 
 
 def _grams(text: str, longest: int) -> Iterable[str]:
@@ -70,7 +70,7 @@ class MeasureModel:
     """The trained model: features by measures."""
 
     vocabulary: dict[str, dict[str, int]]        # of each kind of feature, names and their rows
-    weights: NDArray[Any]            # (features, measures); the last row is the intercepts
+    weights: NDArray[Any]            # (features, measures), times those of the kinds; the first row is the intercepts
     measures: tuple[str, ...]
 
     def shares(self, asked: Sequence[tuple[Context, Reading, str]]) -> NDArray[Any]:
@@ -80,17 +80,14 @@ class MeasureModel:
         """
         import numpy as np
 
-        rows, values, starts = list[int](), list[float](), list[int]()
-        last = len(self.weights) - 1
+        known = {kind: names.get for kind, names in self.vocabulary.items()}
+        rows, starts = list[int](), list[int]()
         for one in asked:
             starts.append(len(rows))
-            rows.append(last)
-            values.append(1.0)
-            for kind, names, weight in _said(*one):
-                known = [row for row in map(self.vocabulary[kind].get, names) if row is not None]
-                rows += known
-                values += [weight] * len(known)
-        logits = np.add.reduceat(self.weights[rows] * np.array(values)[:, None], starts)
+            rows.append(0)
+            for kind, names in _said(*one):
+                rows.extend(filter(None, map(known[kind], names)))
+        logits = np.add.reduceat(self.weights[rows].astype("float64"), starts)
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))
         found: NDArray[Any] = powers / powers.sum(axis=1, keepdims=True)
         return found
@@ -116,10 +113,12 @@ def load(folder: Path = FOLDER) -> MeasureModel:
         raise DataError("E41", str(folder), "the model was trained for other measures", TODO)
     with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
         vocabulary: dict[str, dict[str, int]] = {kind: {} for kind in KINDS}
-        for row, entry in enumerate(arrays["vocabulary"].tolist()):
+        weights = np.vstack([arrays["intercepts"], arrays["weights"]])
+        for row, entry in enumerate(arrays["vocabulary"].tolist(), 1):
             kind, _, name = entry.partition(":")
             vocabulary[kind][name] = row
-        return MeasureModel(vocabulary, np.vstack([arrays["weights"], arrays["intercepts"]]), tuple(config["measures"]))
+            weights[row] *= KINDS[kind]
+        return MeasureModel(vocabulary, weights, tuple(config["measures"]))
 
 
 @cache
