@@ -60,7 +60,7 @@ def actor(context: Context, by_default: str = REPORTER) -> str | None:
         return act.lastgroup
     pattern, codes = _names()
     for stretch, nearest in ((clause, 0), (context.lead.rpartition("；")[2], -1)):
-        found = [codes[hit[0]] for hit in pattern.finditer(_PARTNER.sub("", stretch))]
+        found = [codes[hit[0]] for hit in pattern.finditer(_PARTNER.sub("", stretch))] if pattern.search(stretch) else []
         if found:
             return found[nearest]
     return by_default

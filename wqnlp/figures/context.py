@@ -18,7 +18,7 @@ from wqnlp.structure.base import Summary
 CLAUSE_END = re.compile(r"[，,；;：:。！？!?\n（(）)|]")
 _TO_LAST_END = re.compile(rf"(?s:.*){CLAUSE_END.pattern}")
 _WORDS = re.compile(r"[^，；。！？\n|〔（）]*")
-_FULL_WIDTH = str.maketrans(",;:!?()", "，；：！？（）")       # a view: rules know one style of punctuation
+_FULL_WIDTH = tuple(zip(",;:!?()", "，；：！？（）", strict=True))       # a view: rules know one style of punctuation
 LIST_REACH = 80             # ahead, for the other figures of its list
 SENTENCE_REACH = 300        # characters of the sentence that a rule may look back over
 AFTER_REACH = 28            # and ahead
@@ -59,7 +59,9 @@ def contexts(summary: Summary, quantities: list[Quantity]) -> list[Context]:
     """The context of each quantity, given in order of the text."""
     ends = [q.end for q in quantities]
     headings, shift = _Headings(summary), summary.start
-    text = summary.repaired.text[shift:summary.end].translate(_FULL_WIDTH)
+    text = summary.text
+    for narrow, wide in _FULL_WIDTH:
+        text = text.replace(narrow, wide)
     found: list[Context] = []
     before = ""
     for index, quantity in enumerate(quantities):

@@ -57,7 +57,7 @@ def _figure(document: Document, view: Context, span: SourceSpan, sentence: str, 
         sentence=sentence, value=quantity.value, low=quantity.low, high=quantity.high,
         unit=quantity.unit, kind=quantity.kind, measure=quantity.measure, issue=quantity.issue, actor=quantity.actor,
         role=quantity.role, parent=ids.get(id(quantity.parent)), period_start=start, period_end=end,
-        flags=tuple(sorted(quantity.flags)), confidence=round(quantity.confidence, 3))
+        flags=tuple(sorted(quantity.flags)) if quantity.flags else (), confidence=round(quantity.confidence, 3))
 
 
 def _set_aside(summary: Summary, document: Document, refusal: Refusal) -> SetAside:

@@ -61,6 +61,8 @@ def link(contexts: Sequence[Context], cells: Sequence[Quantity] = ()) -> None:
     cells_at = [cell.start for cell in named_cells]
     counted: list[Quantity] = []             # what may hold a part: counts of this period, with their places in `at`
     at: list[int] = []
+    done: list[Quantity] = []                # of them those told as done and as one's own, as nearly all are
+    done_at: list[int] = []
     rows: dict[Span, list[tuple[int, Quantity]]] = {}
     for index, context in enumerate(contexts):
         quantity = context.quantity
@@ -71,7 +73,12 @@ def link(contexts: Sequence[Context], cells: Sequence[Quantity] = ()) -> None:
             quantity.flags.add("previous")
         if quantity.kind == "percent" or quantity.measure == "change" or "previous" in quantity.flags:
             continue
-        before = [q for q in counted[bisect_left(at, index - SECTION):] if _told_alike(q, context)]
+        if quantity.flags.isdisjoint(_APART):
+            before = done[bisect_left(done_at, index - SECTION):]
+            done.append(quantity)
+            done_at.append(index)
+        else:
+            before = [q for q in counted[bisect_left(at, index - SECTION):] if _told_alike(q, context)]
         counted.append(quantity)
         at.append(index)
         if _OF_ALL.search(context.own) and before and before[-1].parent is None and holds(quantity, before[-1]):
