@@ -93,6 +93,35 @@ def _class(items: Any) -> Heads:
     return frozenset(found)
 
 
+@cache
+def needed(pattern: str) -> str:
+    """A text that every match of a pattern holds, the longest that is plain to see; empty where none is.
+
+    >>> needed("(?:全|我)县妇联(?!的)"), needed("来信|来访"), needed("(?<=^市)妇联.{0,3}(?:委员会)+")
+    ('县妇联', '', '委员会')
+    """
+    tree = parser.parse(pattern)
+    return "" if tree.state.flags & re.IGNORECASE else max(_literals(tree), key=len, default="")
+
+
+def _literals(items: Any) -> Iterator[str]:
+    """The runs of single characters that parts in a row cannot do without."""
+    run = ""
+    for kind, value in items:
+        if kind is op.LITERAL:
+            run += chr(value)
+            continue
+        if run:
+            yield run
+        run = ""
+        if kind is op.SUBPATTERN and not value[1]:
+            yield from _literals(value[3])
+        elif kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT) and value[0]:
+            yield from _literals(value[2])
+    if run:
+        yield run
+
+
 def _any_of(chars: frozenset[str]) -> str:
     """A class of characters, with categories by name: hundreds of digits of all scripts, one by one, are slow."""
     named = ""

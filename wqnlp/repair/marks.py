@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from wqnlp.grammar.heads import headed
+from wqnlp.grammar.heads import headed, needed
 from wqnlp.span import Edit, Mark
 from wqnlp.tables import table
 
@@ -32,7 +32,7 @@ def boxes(text: str) -> tuple[list[Edit], list[Mark]]:
     """
     if "?" not in text and "？" not in text:
         return [], []
-    return [Edit(m.start(), m.end(), "□", "lost_digit") for m in _rows("lost")["question"].finditer(text)], []
+    return [Edit(m.start(), m.end(), "□", "lost_digit") for m in _rows("lost")["question"][0].finditer(text)], []
 
 
 def find(text: str) -> list[Mark]:
@@ -46,11 +46,11 @@ def find(text: str) -> list[Mark]:
     found: list[Mark] = [Mark(m.start(), m.end(), "unrepaired") for m in headed(_GONE).finditer(text)]
     for at, line in _lines(text, headed(_MASK_SIGN)):
         skip = {m.start(group) for m in _BOLD.finditer(line) for group in (1, 2)} if "**" in line else set()
-        found += [Mark(at + m.start(), at + m.end(), "mask", row) for row, pattern in _rows("masks").items()
+        found += [Mark(at + m.start(), at + m.end(), "mask", row) for row, (pattern, need) in _rows("masks").items() if need in line
                   for m in pattern.finditer(line) if m.start() not in skip]
     for at, line in _lines(text, headed(_LOST_SIGN)):
-        found += [Mark(at + start, at + end, "lost_digit", row) for row, pattern in _rows("lost").items()
-                  if row != "question" for start, end in map(_it, pattern.finditer(line))]
+        found += [Mark(at + start, at + end, "lost_digit", row) for row, (pattern, need) in _rows("lost").items()
+                  if need in line and row != "question" for start, end in map(_it, pattern.finditer(line))]
     kept: list[Mark] = []
     for mark in sorted(found, key=lambda mark: (mark.start, -mark.end)):
         if not kept or mark.start >= kept[-1].end:
@@ -74,5 +74,6 @@ def _it(found: re.Match[str]) -> tuple[int, int]:
 
 
 @cache
-def _rows(part: str) -> dict[str, re.Pattern[str]]:
-    return {row["id"]: headed(row["pattern"], re.MULTILINE) for row in table("damage")[part]}
+def _rows(part: str) -> dict[str, tuple[re.Pattern[str], str]]:
+    """The rows of a part by their names: pattern, and what it cannot do without."""
+    return {row["id"]: (headed(row["pattern"], re.MULTILINE), needed(row["pattern"])) for row in table("damage")[part]}
