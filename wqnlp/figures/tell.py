@@ -30,18 +30,19 @@ def tell(summary: Summary, quantities: list[Quantity], document: Document) -> li
     starts = [q.start for q in quantities]
     by_default, text = reporter(document.organisation), summary.repaired.text
     said: list[Reading] = []
+    leaned: list[list[Quantity]] = []            # of each quantity those before it in its sentence
     for index, view in enumerate(views):
-        said.append(measure(view, quantities[max(bisect_left(starts, view.sentence.start), index - REACH):index]))
+        leaned.append(quantities[max(bisect_left(starts, view.sentence.start), index - REACH):index])
+        said.append(measure(view, leaned[-1]))
         view.quantity.measure = said[-1].measure
         view.quantity.reasons.append(f"measure: {said[-1].rule}")
-    for index, (view, reading) in enumerate(zip(views, second_looks(said, views), strict=True)):
-        earlier = quantities[max(bisect_left(starts, view.sentence.start), index - REACH):index]
+    for index, (view, reading, earlier) in enumerate(zip(views, second_looks(said, views), leaned, strict=True)):
         view.quantity.measure = reading.measure
         if reading.rule == LIST_OF_CHANGES:
             _same_way(view.quantity, quantities[index - 1])
         view.quantity.confidence = reading.trust
         view.quantity.reasons[-1] = f"measure: {reading.rule}"
-        leant_on = elided.before(views, quantities, starts, index, text)
+        leant_on = earlier or elided.before(views, quantities, starts, index, text)
         view.quantity.issue = issue(view, leant_on)
         if view.quantity.issue == "other" and leant_on and not earlier:
             view.quantity.issue = issue(view, earlier)       # after 其他 the sentence is of them all
