@@ -7,6 +7,7 @@ import re
 from wqnlp.audits.base import OUTCOMES, Placed, Reading, audit_of
 from wqnlp.records import Audit
 
+BACK = 4                                 # figures before what was resolved among which its own total may stand
 LEFT = re.compile(r"其余|余下|剩余|剩下|尚有|还有|另外|另有|未(?:成功|办结|结|调解)")
 
 
@@ -28,6 +29,8 @@ def remainders(reading: Reading) -> list[Audit]:
         left = received.value - resolved.value
         if left == one.value:
             found.append(audit_of("remainder", (one, received, resolved), left, "consistent"))
+        elif (nearer := _nearer(reading, resolved, one)) is not None:
+            found.append(audit_of("remainder", (one, nearer, resolved), one.value, "consistent"))
         elif told and one.figure.parent == resolved.figure.parent == received.figure.id \
                 and not received.vague and not resolved.vague and reading.whole((resolved, one)) \
                 and not _others(reading, received, resolved, one):
@@ -44,6 +47,13 @@ def _pair(reading: Reading, index: int) -> tuple[Placed, Placed] | None:
         received = reading.parent(resolved) or reading.parent(one) or _received(reading, resolved)
         return (received, resolved) if received is not None and received.counted else None
     return None
+
+
+def _nearer(reading: Reading, resolved: Placed, one: Placed) -> Placed | None:
+    """列为督办件的10件。督办件办结7件，余下3件: of a smaller count told just before, where the two make it up."""
+    added = (resolved.value or 0.0) + (one.value or 0.0)
+    close = [p for p in reading.before(resolved.index, sentences=1)[:BACK] if p.counted and not p.base and p.unit == one.unit]
+    return next((p for p in close if p.value == added), None)
 
 
 def _others(reading: Reading, received: Placed, *told: Placed) -> bool:

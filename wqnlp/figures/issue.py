@@ -122,6 +122,9 @@ def issue(context: Context, earlier: Sequence[Quantity]) -> str | None:
     if quantity.measure in known["about_if_strong"]:
         found = named(_close(context)) or (None if _CARE.search(context.own) else named(context.lead[-30:]))
         return found if found in known["strong"] else None
+    if quantity.measure in known["about_if_own"]:
+        found = named(context.own)
+        return found if found in known["strong"] else None
     if quantity.measure not in known["about"]:
         return None
     if quantity.kind == "percent" or quantity.measure == "change":

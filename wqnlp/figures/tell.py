@@ -19,6 +19,7 @@ from wqnlp.records import Document
 from wqnlp.structure.base import Summary
 from wqnlp.tables import table
 
+LONGEST = 36                # characters of a caption
 REACH = 80                  # figures of its sentence that one may lean on
 PLANS = re.compile(r"(?:打算|计划|思路|设想)$|^[^，]{0,6}(?:下一?步|明年|下半年|来年|今后)")
 DONE = re.compile(r"全年|已|一年来|总的看|今年以来|回顾|完成了|截至|春节前")
@@ -118,12 +119,17 @@ def _tell_cell(cell: grid.Cell) -> None:
         quantity.flags.add("previous")
     quantity.dated = (labels, heads)
     rest = any(word in ("其他", "其它", "其他类") for word in (cell.head, cell.row_label))
-    quantity.issue = next((found for name in named_so if (found := named(name))), None)
+    quantity.issue = next((found for name in named_so if (found := named(name))), None) or _of_caption(cell.caption)
     if rest and named(cell.head) is None and named(cell.row_label) is None:
         quantity.issue = quantity.issue or "other"
     if quantity.measure not in known["about"] and not (
             quantity.measure in known["about_if_strong"] and quantity.issue in known["strong"]):
         quantity.issue = None
+
+
+def _of_caption(caption: str) -> str | None:
+    """The issue that a table's caption is about, where it is a name and not a sentence, and does not speak of all kinds."""
+    return None if len(caption) > LONGEST or "。" in caption or "类" in caption else named(caption)
 
 
 def _carry(view: Context, earlier: list[Quantity]) -> None:

@@ -142,7 +142,7 @@ def _arabic(text: str) -> Number | None:
 
 
 def _number(value: float, over: bool) -> Number:
-    value = round(value, 6)
+    value = round(value, 6) if value < 1e9 else float(f"{value:.15g}")     # 2.18万亿 is no 2180000000000.0002
     return Number(value, value, None if over else value, frozenset({"approximate"} if over else ()))
 
 
