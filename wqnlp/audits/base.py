@@ -116,7 +116,7 @@ class Reading:
             here = here if here >= 0 else at
             lead = figure.sentence[at:here]
             clause += lead.count("；") + lead.count(";")
-            for bracket in BRACKETS.findall(lead):
+            for bracket in BRACKETS.findall(lead) if lead else ():
                 depth = depth + 1 if bracket in "(（" else max(0, depth - 1)
             if placed and placed[-1].sentence == sentence:
                 placed[-1].tail = lead

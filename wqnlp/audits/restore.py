@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -34,7 +34,7 @@ _SHORT_GROUP = re.compile(r"\d{1,2}(?!\d)")                # 70，52户 was 70�
 _GROUP = re.compile(r"\d[,，](?:元|户(?!外|籍|口)|份|册|件|名|人次|余[元户份册件名人])|\d,\d{1,2}(?!\d)")     # 86，户; 4,2册
 
 SOUND = ("consistent", "rounding")
-Auditor = Callable[[Iterable[Figure]], list[Audit]]
+Auditor = Callable[[Reading], list[Audit]]
 
 
 class Proof(NamedTuple):
@@ -109,23 +109,26 @@ def restore(figures: Sequence[Figure], audit: Auditor) -> tuple[list[Figure], li
 
 
 def _document(own: list[Figure], audit: Auditor) -> tuple[list[Figure], list[Audit]]:
-    audits = audit(own)
-    signs = _Signs.of(Reading.of(own))
+    reading = Reading.of(own)
+    audits = audit(reading)
+    signs = _Signs.of(reading)
     if not signs.unsigned and not signs.torn and all(one.status in SOUND for one in audits):
         return own, audits                           # nothing to prove, and no sign of stripping
     proofs: list[Proof] = []
     for _ in range(ROUNDS):
-        more = _proofs(Reading.of(own), audits, signs, proofs)
+        reading.supposed.clear()                     # what is supposed is to be proven
+        more = _proofs(reading, audits, signs, proofs)
         # Totals before shares, which are then proven by the total as it was.
         more = [one for one in more if one.zeros and one.rule.audit.kind == "sum"] or more
         if not more:
             break
         proofs += more
         own = _applied(own, more)
-        audits = audit(own)
+        reading = Reading.of(own)
+        audits = audit(reading)
     if _stripped_all_over(signs, proofs):
         own = _doubted(own, audits, {member.figure.id for one in proofs for member in one.rule.members})
-        audits = audit(own)
+        audits = audit(Reading.of(own))
     return own, [_with_proof(one, proofs) for one in audits]
 
 

@@ -64,7 +64,7 @@ def actor(context: Context, by_default: str = REPORTER) -> str | None:
         return None
     if quantity.measure == "organisations" and _BODIES.match(context.after):
         return "government"
-    clause = context.clause[:context.clause.index("【")] + context.after
+    clause = context.stem + context.after
     if quantity.measure == "volunteers":
         return "volunteers" if _HELPERS.search(context.wide) else REPORTER
     if _own_acts().search(clause):
@@ -74,7 +74,7 @@ def actor(context: Context, by_default: str = REPORTER) -> str | None:
         return act.lastgroup
     pattern, codes = _names()
     for stretch, nearest in ((clause, 0), (context.lead.rpartition("；")[2], -1)):
-        found = [codes[hit[0]] for hit in pattern.finditer(_PARTNER.sub("", stretch))]
+        found = [codes[hit[0]] for hit in pattern.finditer(_PARTNER.sub("", stretch))] if pattern.search(stretch) else []
         if found:
             return found[nearest]
     return by_default

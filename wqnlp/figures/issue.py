@@ -152,7 +152,7 @@ def issue(context: Context, earlier: Sequence[Quantity]) -> str | None:
 
 def _dealt(context: Context) -> tuple[str, int, int] | None:
     """Of a 分别 list: the words before it, which of its figures this is, and how many there are."""
-    names, found, values = _DEALT.sub("分别", context.clause[:context.clause.index("【")]).rpartition("分别")
+    names, found, values = _DEALT.sub("分别", context.stem).rpartition("分别")
     if not found:
         return None
     turn = values.count("〔")
@@ -176,7 +176,7 @@ _LISTED = re.compile(r"^[、，；\s]*(?:其中)?(?:来信|来访|来电|网络|
 
 def _close(context: Context) -> str:
     """The words of its own clause, on both sides."""
-    return _FIGURES.sub("", context.clause[: context.clause.index("【")]) + context.after
+    return _FIGURES.sub("", context.stem) + context.after
 
 
 def _of_subject(context: Context) -> str | None:
@@ -221,7 +221,7 @@ def before_bracket(context: Context, earlier: Sequence[Quantity]) -> Quantity | 
     """The figure that a percentage after a bracket belongs to: 婚姻家庭类26起（…，其他5起），占43%."""
     if context.between.count("）") <= context.between.count("（"):
         return None
-    lead, depth, inside = context.wide[:context.wide.index("【")], 0, 0
+    lead, depth, inside = context.told, 0, 0
     for char in reversed(lead[:lead.rindex("）") + 1]):
         depth += (char == "）") - (char == "（")
         inside += char == "〔"

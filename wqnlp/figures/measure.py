@@ -40,6 +40,7 @@ class _Row:
     rule: Rule
     pattern: Pattern[str]
     unless: Pattern[str] | None
+    reading: Reading
 
     def speaks(self, text: str) -> bool:
         """Whether the rule matches, and its exception does not."""
@@ -49,7 +50,8 @@ class _Row:
 @cache
 def _rows(group: str, wide: bool | str) -> tuple[_Row, ...]:
     """The rows that speak for a unit group, in file order: of its clause, `wide`, or wide and tried `first`."""
-    return tuple(_Row(rule, pattern, compile(rule.extra["unless"]) if "unless" in rule.extra else None)
+    return tuple(_Row(rule, pattern, compile(rule.extra["unless"]) if "unless" in rule.extra else None,
+                      Reading(str(rule.gives), rule.id, rule.trust))
                  for rule, pattern in headed_rules("measures")
                  if group in rule.extra["for"] and rule.extra.get("wide", False) == wide)
 
@@ -150,14 +152,10 @@ def _percent_beside(context: Context, earlier: Sequence[Quantity]) -> Reading | 
     return Reading(rates[-1].measure, "rate compared with", 0.9) if rates else None
 
 
-def _clause(context: Context) -> str:
-    return context.clause[:context.clause.index("【")]
-
-
 def _tied(context: Context, earlier: Sequence[Quantity]) -> bool:
     """Whether a figure stands in a list with the one before it, whatever its own words say."""
     return bool(_PART.search(context.own) or begins_with_issue(context.own) or _goes_on(context, earlier)
-                or (context.lead.endswith(("，", "，\n")) and _OF_LAST.search(context.lead)) or (context.bare and "〔" in _clause(context)))
+                or (context.lead.endswith(("，", "，\n")) and _OF_LAST.search(context.lead)) or (context.bare and "〔" in context.stem))
 
 
 def _goes_on(context: Context, earlier: Sequence[Quantity]) -> bool:
@@ -184,7 +182,7 @@ def _first(text: str, unit_groups: Sequence[str], wide: bool | str = False) -> R
     for group in unit_groups:
         for row in _rows(group, wide):
             if row.pattern.search(text) and not (row.unless and row.unless.search(text)):
-                return Reading(str(row.rule.gives), row.rule.id, row.rule.trust)
+                return row.reading
     return None
 
 
@@ -194,7 +192,7 @@ def _again(context: Context, unit_groups: Sequence[str]) -> Reading | None:
     Clause by clause from the nearest, its words joined to the quantity as if nothing stood between.
     """
     clauses = [c for c in _SPLIT.split(context.lead) if c.strip()]
-    here = context.clause[context.clause.index("【"):]
+    here = context.clause[len(context.stem):]
     for clause in reversed(clauses[-3:]):
         if "〔" in clause and clause.rstrip().endswith("〕"):
             continue                        # that clause has a figure of its own

@@ -79,9 +79,9 @@ def prove(contexts: Sequence[Context]) -> None:
 
 def _prove_row(row: Sequence[Context], known: _Known) -> bool:
     """Give the lists of a row of figures their totals; whether there was one."""
-    given = False
+    given, values = False, [context.quantity.value or 0.0 for context in row]
     for start in range(len(row)):
-        found = _list(row, start, known)
+        found = _list(row, start, known, may=_may_add_up(values, start))
         if found is not None:
             _give(*found)
             known.sound |= {id(part) for part in found[1]}
@@ -121,7 +121,7 @@ def _sound(contexts: Sequence[Context]) -> set[int]:
         run: list[Context] = []
         added = 0.0
         for part in parts:
-            if run and part.sentence != run[-1].sentence and _COUNTS_ANEW.search(part.wide[:part.wide.index("【")]):
+            if run and part.sentence != run[-1].sentence and _COUNTS_ANEW.search(part.told):
                 run, added = [], 0.0
             run.append(part)
             added += part.quantity.value or 0.0
@@ -172,17 +172,31 @@ def _may_end(row: Sequence[Context], last: Context, after: int) -> bool:
         or any(word.search(following.between) for word in (_CLOSES, _OPENS))
 
 
-def _list(row: Sequence[Context], start: int, known: _Known) -> tuple[Quantity, list[Quantity]] | None:
+def _may_add_up(values: Sequence[float], start: int) -> bool:
+    """Whether figures from one on, none left out, add up to one beside them: the numbers, before any word is looked at."""
+    near = values[max(0, start - BACK):start]
+    added = values[start]
+    for at in range(start + 1, min(start + LONGEST, len(values))):
+        added += values[at]
+        total = round(added, 6)
+        if total in near or (at + 1 < len(values) and total == values[at + 1]):
+            return True
+    return False
+
+
+def _list(row: Sequence[Context], start: int, known: _Known, *, may: bool) -> tuple[Quantity, list[Quantity]] | None:
     """The list that begins at a figure and adds up to another; sub-items in it, then left out.
 
     Of several the one whose total stands closest, then the longest. Parts that add up already are only given to a
-    total that the words call one: 来信21件、来访29件、来电1件，合计51件.
+    total that the words call one: 来信21件、来访29件、来电1件，合计51件. `may`: whether it can be one with none left out.
     """
-    for leave_out in (False, True):
+    first, last = row[start].quantity.start, min(start + LONGEST, len(row))
+    nested = any(one.quantity.parent is not None and one.quantity.parent.start >= first for one in row[start + 1:last])
+    for leave_out in ([False] if may else []) + ([True] if nested else []):
         run: list[Context] = []
         ends: list[int] = []
         free, since = LONGEST, 0
-        for at in range(start, min(start + LONGEST, len(row))):
+        for at in range(start, last):
             if not _goes_on(run, row[at], since):
                 break
             since = row[at].quantity.end

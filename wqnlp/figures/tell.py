@@ -26,23 +26,24 @@ DONE = re.compile(r"全年|已|一年来|总的看|今年以来|回顾|完成了
 
 
 def tell(summary: Summary, quantities: list[Quantity], document: Document) -> list[Context]:
-    """Fill in measure, issue, actor, role, parent and the flags `previous` and `duplicate` of quantities in text order."""
+    """Fill in measure, issue, actor, role, parent, period and the flags `previous` and `duplicate` of quantities in text order."""
     views = contexts(summary, quantities)
     starts = [q.start for q in quantities]
     by_default, text = reporter(document.organisation), summary.repaired.text
     said: list[Reading] = []
+    leaned: list[list[Quantity]] = []            # of each quantity those before it in its sentence
     for index, view in enumerate(views):
-        said.append(measure(view, quantities[max(bisect_left(starts, view.sentence.start), index - REACH):index]))
+        leaned.append(quantities[max(bisect_left(starts, view.sentence.start), index - REACH):index])
+        said.append(measure(view, leaned[-1]))
         view.quantity.measure = said[-1].measure
         view.quantity.reasons.append(f"measure: {said[-1].rule}")
-    for index, (view, reading) in enumerate(zip(views, second_looks(said, views), strict=True)):
-        earlier = quantities[max(bisect_left(starts, view.sentence.start), index - REACH):index]
+    for index, (view, reading, earlier) in enumerate(zip(views, second_looks(said, views), leaned, strict=True)):
         view.quantity.measure = reading.measure
         if reading.rule == LIST_OF_CHANGES:
             _same_way(view.quantity, quantities[index - 1])
         view.quantity.confidence = reading.trust
         view.quantity.reasons[-1] = f"measure: {reading.rule}"
-        leant_on = elided.before(views, quantities, starts, index, text)
+        leant_on = earlier or elided.before(views, quantities, starts, index, text)
         view.quantity.issue = issue(view, leant_on)
         if view.quantity.issue == "other" and leant_on and not earlier:
             view.quantity.issue = issue(view, earlier)       # after 其他 the sentence is of them all
@@ -52,7 +53,8 @@ def tell(summary: Summary, quantities: list[Quantity], document: Document) -> li
         _carry(view, earlier)
         if PLANS.search(view.heading) and not DONE.search(view.wide):
             view.quantity.flags.add("planned")
-    periods.set_apart(summary, views, document)
+    dated = periods.dated(summary, views, document.year)
+    periods.set_apart(summary, views, document, dated)
     placed = grid.cells(summary, quantities)
     for cell in placed:
         _tell_cell(cell)
@@ -64,6 +66,7 @@ def tell(summary: Summary, quantities: list[Quantity], document: Document) -> li
     _shares_of_rest(quantities)
     inherit(views)
     repeats.mark(views)
+    periods.narrow(views, document, dated)
     return views
 
 

@@ -61,6 +61,8 @@ def link(contexts: Sequence[Context], cells: Sequence[Quantity] = ()) -> None:
     cells_at = [cell.start for cell in named_cells]
     counted: list[Quantity] = []             # what may hold a part: counts of this period, with their places in `at`
     at: list[int] = []
+    done: list[Quantity] = []                # of them those told as done and as one's own, as nearly all are
+    done_at: list[int] = []
     rows: dict[Span, list[tuple[int, Quantity]]] = {}
     for index, context in enumerate(contexts):
         quantity = context.quantity
@@ -71,7 +73,12 @@ def link(contexts: Sequence[Context], cells: Sequence[Quantity] = ()) -> None:
             quantity.flags.add("previous")
         if quantity.kind == "percent" or quantity.measure == "change" or "previous" in quantity.flags:
             continue
-        before = [q for q in counted[bisect_left(at, index - SECTION):] if _told_alike(q, context)]
+        if quantity.flags.isdisjoint(_APART):
+            before = done[bisect_left(done_at, index - SECTION):]
+            done.append(quantity)
+            done_at.append(index)
+        else:
+            before = [q for q in counted[bisect_left(at, index - SECTION):] if _told_alike(q, context)]
         counted.append(quantity)
         at.append(index)
         if _OF_ALL.search(context.own) and before and before[-1].parent is None and holds(quantity, before[-1]):
@@ -100,7 +107,7 @@ def _parent(context: Context, before: Sequence[Quantity], row: Sequence[Quantity
     holder = brackets.holder(context)
     if holder is not None and holds(holder, quantity, by_issue=False):
         return holder
-    if _OF_LAST.search(context.wide[:context.wide.index("【")]):
+    if _OF_LAST.search(context.told):
         return _nearest(here, quantity)
     if _OF_WHICH.search(context.own) or _OF_WHICH_APART.search(context.lead):
         return _of_which(context, here, before)
@@ -121,7 +128,7 @@ def _parent(context: Context, before: Sequence[Quantity], row: Sequence[Quantity
 def _those(context: Context, here: Sequence[Quantity]) -> Quantity | None:
     """回访180人次，表示满意的175人次: those of the last figure of whom something is said."""
     quantity, last = context.quantity, here[-1] if here else None
-    if last is None or not _SUCH_ONES.search(context.wide[:context.wide.index("【")]) or _CHANNEL.search(context.own) \
+    if last is None or not _SUCH_ONES.search(context.told) or _CHANNEL.search(context.own) \
             or last.unit != quantity.unit or last.measure != quantity.measure or quantity.kind != "people":
         return None
     return last if holds(last, quantity) else None
@@ -183,9 +190,9 @@ def _topic(context: Context, before: Sequence[Quantity], cells: Sequence[Quantit
         return None
     closed = _CLOSED.search(context.lead) if context.quantity.measure == "cases_resolved" else None
     if closed and not _WAY.search(context.own):
-        above = _above(before, context.wide, closed[0])
+        above = _above(before, context.told, closed[0])
         return next((q for q in reversed(above) if q.measure == "cases_resolved" and holds(q, context.quantity)), None)
-    words = context.wide[:context.wide.index("【")]
+    words = context.told
     if "中" not in words and "里" not in words:
         return None
     found = _TOPIC.search(context.lead[-40:] + context.own) or _TOPIC.search(words)
@@ -194,7 +201,7 @@ def _topic(context: Context, before: Sequence[Quantity], cells: Sequence[Quantit
     about = named(found[0].split("中")[0])
     if about is None:
         return None
-    above = _above(before, context.wide, found[0])
+    above = _above(before, context.told, found[0])
     return next((q for q in [*reversed(above), *reversed(cells)]
                  if q.issue == about and q.measure in CASES and holds(q, context.quantity)), None)
 
@@ -220,10 +227,9 @@ def _sums_up(context: Context, row: Sequence[Quantity]) -> bool:
     return False
 
 
-def _above(before: Sequence[Quantity], wide: str, topic: str) -> Sequence[Quantity]:
+def _above(before: Sequence[Quantity], told: str, topic: str) -> Sequence[Quantity]:
     """The figures before a topic's words: those after it are listed under it."""
-    lead = wide[:wide.index("【")]
-    listed = len(_COUNTS.findall(lead[lead.rfind(topic) + len(topic):]))
+    listed = len(_COUNTS.findall(told[told.rfind(topic) + len(topic):]))
     return before[:len(before) - listed] if listed else before
 
 
@@ -327,8 +333,7 @@ class _Brackets:
         for context in contexts:
             if context.sentence != sentence:
                 sentence, open_holders, last = context.sentence, [], None
-            between = context.wide[:context.wide.index("【")]
-            between = between[between.rfind("〕") + 1:] if last is not None else between
+            between = context.between if last is not None else context.told
             for bracket in _BRACKET.finditer(between):
                 if bracket[0] in "（(":
                     open_holders.append(last if bracket.start() <= 2 else None)

@@ -86,7 +86,8 @@ def read(text: str) -> Number | None:
     ((None, 500.0, 600.0), (None, 200.0, 299.0), (None, 100.0, 999.0), (None, 200.0, 999.0))
     """
     if len(text) <= LONGEST and _PLAIN.fullmatch(text):         # most are: 12, 43.5
-        return _number(float(text), over=False)
+        value = round(float(text), 6)
+        return Number(value, value, value)
     text = "".join(text.split()).replace("，", "").replace(",", "")
     if not text or len(text) > LONGEST:
         return None
