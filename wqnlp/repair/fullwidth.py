@@ -30,6 +30,8 @@ def find(text: str) -> tuple[list[Edit], list[Mark]]:
 
     >>> "".join(edit.new for edit in find("１．婚姻６４．２％")[0])
     '164.2%'
+    >>> find("3―5名")[0][0].new
+    '—'
     >>> [(edit.new, edit.kind) for edit in find("⼥2\\u200b87件")[0]]
     [('女', 'fullwidth'), ('', 'invisible')]
     """
@@ -51,7 +53,7 @@ def find(text: str) -> tuple[list[Edit], list[Mark]]:
 def _wide() -> re.Pattern[str]:
     """Every character that has a plain one: one class, for a class is looked for faster than what it stands for."""
     digits = "".join(char for code in range(0x80, sys.maxunicode + 1) if (char := chr(code)).isdecimal())
-    return re.compile(f"[Ａ-Ｚａ-ｚ％￥〜\u2e80-\u2fd5\uf900-\ufaff\U0002f800-\U0002fa1f\ufe6a\uff61-\uff64{digits}]")
+    return re.compile(f"[Ａ-Ｚａ-ｚ％￥〜―─−‐‑‒∼\u2e80-\u2fd5\uf900-\ufaff\U0002f800-\U0002fa1f\ufe6a\uff61-\uff64{digits}]")
 
 
 def _narrow(char: str) -> str:
