@@ -268,7 +268,8 @@ def test_a_batch_is_killed_at_fifty_moments(request, archive, tmp_path, place, p
     for kind in FORMATS:
         extract([archive], tmp_path / "whole" / kind, format=kind, store=tmp_path / "whole.db")
     (tmp_path / "whole.db").rename(tmp_path / "whole" / "l.db")
-    counted, ends = kills(lambda: filled(places()), tmp_path / "out", archive, random.Random(8), tmp_path / "whole", KILLS[request.node.callspec.params["place"]])
+    many = KILLS[request.node.callspec.params["place"]]
+    counted, ends = kills(lambda: filled(places()), tmp_path / "out", archive, random.Random(8), tmp_path / "whole", many)
     said(f"batch into tables and {'PostgreSQL' if isinstance(place, str) else 'SQLite'}: {counted} times kill -9, "
          f"{ends} runs compared, nothing lost, nothing twice")
 
