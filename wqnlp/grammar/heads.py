@@ -97,7 +97,7 @@ def _class(items: Any) -> Heads:
 def needed(pattern: str) -> str:
     """A text that every match of a pattern holds, the longest that is plain to see; empty where none is.
 
-    >>> needed("(?:全|我)县妇联(?!的)"), needed("来信|来访"), needed("(?<=^市)妇联.{0,3}(?:委员会)+")
+    >>> needed("(?:全|我)县妇联(?!的)"), needed("信|电话"), needed("(?<=^市)妇联.{0,3}(?:委员会)+")
     ('县妇联', '', '委员会')
     """
     tree = parser.parse(pattern)
