@@ -168,8 +168,9 @@ def _after_digits(pattern: str) -> Heads:
     >>> sorted(_after_digits(r"[1-9]\\d*(?:\\.\\d+)?[件起]|第\\d+") or ()), _after_digits(r"\\d+件?")
     (['.', '件', '第', '起'], None)
     """
-    found, through = _follow(parser.parse(pattern))
-    return None if through else found
+    tree = parser.parse(pattern)
+    found, through = _follow(tree)
+    return None if through or tree.state.flags & re.IGNORECASE else found
 
 
 def _follow(items: Any) -> tuple[Heads, bool]:
