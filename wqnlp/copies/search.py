@@ -10,11 +10,12 @@ texts have in the same order, which no exchange of words touches. A pair is conf
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
-from wqnlp.copies.differ import Brief, apart, brief
+from wqnlp.copies.differ import apart, brief
+from wqnlp.copies.shelf import Briefs, Found, Sketches
 from wqnlp.copies.sketch import BINS, Sketch, containment, in_order, jaccard, normalised, sketch
 from wqnlp.records import Copy, Document, Figure
 
@@ -29,6 +30,9 @@ WITHIN = 0.85                            # share of a shorter version that the l
 NUMBERS = 8                              # telling numbers two texts must share, and what share of them in order
 SAME_ORDER = 0.7
 MANY = 20                                # copies of one text that are all linked with one another
+TOGETHER = 8                             # bands whose keys are in memory together
+ROWS = 8192                              # sketches that are looked at together
+AT_ONCE = 2**22                          # runs of numbers that are sorted together
 SHORTEST = 40                            # hanzi; under that a text is no summary, and chance is too great
 
 
@@ -52,11 +56,11 @@ def find_copies(texts: Iterable[tuple[str, str]], documents: Iterable[Document] 
     search = Search()
     for doc_id, text in texts:
         search.add(doc_id, text, known.get(doc_id), counted.get(doc_id, ()))
-    return search.found()
+    return dict(search.found())
 
 
 class Search:
-    """Takes summaries one by one, keeps about six kilobytes of each, and tells at the end which are copies.
+    """Takes summaries one by one, keeps what is compared of each on disk, and tells at the end which are copies.
 
     >>> search = Search()
     >>> for name in ("a", "b"):
@@ -66,26 +70,21 @@ class Search:
     """
 
     def __init__(self) -> None:
-        self._ids: list[str] = []
-        self._sketches: list[Sketch] = []
-        self._briefs: list[Brief] = []
+        self._sketches, self._briefs = Sketches(), Briefs()
 
     def add(self, doc_id: str, text: str, document: Document | None = None, figures: Iterable[Figure] = ()) -> None:
         """Take one summary: its repaired text, and what its record and figures say."""
         if len(normalised(text)) >= SHORTEST:
-            self._ids.append(doc_id)
             self._sketches.append(sketch(text))
-            self._briefs.append(brief(document, figures))
+            self._briefs.append(doc_id, brief(document, figures))
 
-    def found(self) -> dict[str, tuple[Copy, ...]]:
+    def found(self) -> Mapping[str, tuple[Copy, ...]]:
         """For each doc_id with copies: those, most similar first."""
-        linked: dict[str, list[Copy]] = defaultdict(list)
+        linked = Found()
         for i, j, alike in pairs(self._sketches):
-            differs = apart(self._briefs[i], self._briefs[j])
-            for one, other in ((i, j), (j, i)):
-                linked[self._ids[one]].append(Copy(doc_id=self._ids[other], similarity=round(alike, 4), differs=differs))
-        return {doc_id: tuple(sorted(copies, key=lambda c: (-c.similarity, c.doc_id)))
-                for doc_id, copies in linked.items()}
+            (one, here), (other, there) = self._briefs[i], self._briefs[j]
+            linked.link(one, other, round(alike, 4), apart(here, there))
+        return linked
 
 
 def pairs(sketches: Sequence[Sketch]) -> Iterator[tuple[int, int, float]]:
@@ -94,23 +93,33 @@ def pairs(sketches: Sequence[Sketch]) -> Iterator[tuple[int, int, float]]:
     Texts with the very same shingles are one class and compared once. All pairs are given where they are few; of
     hundreds of copies of one text each is linked to some, so that the work and the tables stay linear.
     """
-    classes: dict[bytes, list[int]] = defaultdict(list)
-    for index, one in enumerate(sketches):
-        classes[one.lowest.tobytes()].append(index)
-    members = list(classes.values())
-    for same in members:
+    import numpy as np
+
+    kept = sketches if isinstance(sketches, Sketches) else _kept(sketches)
+    first = kept.firsts()
+    firsts, many = np.unique(first, return_counts=True)
+    members: dict[int, list[int]] = {int(one): [] for one in firsts[many > 1]}
+    for index in np.flatnonzero(np.isin(first, firsts[many > 1])):
+        members[int(first[index])].append(int(index))
+    for same in members.values():
         reach = len(same) if len(same) <= MANY else MANY // 2
         yield from ((i, j, 1.0) for n, i in enumerate(same) for j in same[n + 1:n + 1 + reach])
-    firsts = [sketches[same[0]] for same in members]
-    for a, b in candidates(firsts):
-        alike = jaccard(firsts[a], firsts[b])
-        if not confirmed(firsts[a], firsts[b], alike):
+    for a, b in candidates(kept, firsts):
+        alike = jaccard(kept[a], kept[b])
+        if not confirmed(kept[a], kept[b], alike):
             continue
-        few, more = sorted((members[a], members[b]), key=len)
+        few, more = sorted((members.get(a, [a]), members.get(b, [b])), key=len)
         if len(few) * len(more) <= MANY * MANY:
             yield from ((min(i, j), max(i, j), alike) for i in few for j in more)
         else:
             yield from ((few[n % len(few)], j, alike) for n, j in enumerate(more))
+
+
+def _kept(sketches: Iterable[Sketch]) -> Sketches:
+    made = Sketches()
+    for one in sketches:
+        made.append(one)
+    return made
 
 
 def confirmed(one: Sketch, other: Sketch, alike: float) -> bool:
@@ -136,27 +145,39 @@ def near_identical(one: Sketch, other: Sketch) -> bool:
     return confirmed(one, other, jaccard(one, other))
 
 
-def candidates(sketches: Sequence[Sketch]) -> list[tuple[int, int]]:
-    """Pairs of positions worth confirming, in order: those whose sketches agree in a band, or that share number runs."""
+def candidates(sketches: Sketches, firsts: NDArray[Any]) -> Iterator[tuple[int, int]]:
+    """Pairs of some of the positions worth confirming, in order: those whose sketches agree in a band, or that share
+    number runs."""
     import numpy as np
 
-    if len(sketches) < 2:
-        return []
-    least = np.stack([one.least for one in sketches])
-    held = [_promising(least, found) for found in _agreeing(least)]
-    held.append(_number_runs(sketches))
-    both = np.unique(np.concatenate(held), axis=0)
-    return [(int(i), int(j)) for i, j in both]
+    if len(firsts) < 2:
+        return
+    least, total = sketches.least(), len(sketches)
+    held = _codes(_number_runs(sketches, firsts), total)
+    for found in _agreeing(least, firsts):
+        held = np.union1d(held, _codes(_promising(least, found), total))
+    for code in held:
+        yield int(code) // total, int(code) % total
 
 
-def _agreeing(least: NDArray[Any]) -> Iterator[NDArray[Any]]:
+def _codes(both: NDArray[Any], total: int) -> NDArray[Any]:
+    """Pairs as one number each."""
+    codes: NDArray[Any] = both[:, 0] * total + both[:, 1]
+    return codes
+
+
+def _agreeing(least: NDArray[Any], firsts: NDArray[Any]) -> Iterator[NDArray[Any]]:
     """For each band: pairs whose sketches agree in all of it."""
     import numpy as np
 
     factors = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype=np.uint64)
-    for start in range(0, BINS, BAND):
-        band = least[:, start:start + BAND].astype(np.uint64)
-        yield _neighbours((band * factors).sum(axis=1, dtype=np.uint64), np.arange(len(least)))
+    for start in range(0, BINS, BAND * TOGETHER):
+        keys = np.empty((TOGETHER, len(firsts)), dtype=np.uint64)
+        for low in range(0, len(firsts), ROWS):
+            some = least[firsts[low:low + ROWS], start:start + BAND * TOGETHER].astype(np.uint64)
+            keys[:, low:low + ROWS] = (some.reshape(len(some), TOGETHER, BAND) * factors).sum(axis=2, dtype=np.uint64).T
+        for band in keys:
+            yield _neighbours(band, firsts)
 
 
 def _neighbours(keys: NDArray[Any], owners: NDArray[Any]) -> NDArray[Any]:
@@ -188,18 +209,26 @@ def _promising(least: NDArray[Any], found: NDArray[Any], chunk: int = 20_000) ->
     return np.concatenate(kept)
 
 
-def _number_runs(sketches: Sequence[Sketch]) -> NDArray[Any]:
+def _number_runs(sketches: Sketches, firsts: NDArray[Any]) -> NDArray[Any]:
     """Pairs that have at least three runs of three telling numbers in common."""
     import numpy as np
 
-    keys: list[int] = []
-    owners: list[int] = []
-    for index, one in enumerate(sketches):
-        runs = {hash(run) for run in zip(one.numbers, one.numbers[1:], one.numbers[2:], strict=False)}
-        keys += runs
-        owners += [index] * len(runs)
-    if not keys:
-        return np.zeros((0, 2), dtype=np.int64)
-    found = _neighbours(np.array(keys, dtype=np.int64), np.array(owners, dtype=np.int64))
-    both, counts = np.unique(found, axis=0, return_counts=True)
-    return both[counts >= 3]
+    keys, many = sketches.runs()
+    wanted = np.zeros(len(sketches), dtype=bool)
+    wanted[firsts] = True
+    parts = max(1, len(keys) // AT_ONCE)
+    ends = np.cumsum(many, dtype=np.int64)
+    held = [np.zeros((0, 2), dtype=np.int64)]
+    for part in range(parts):
+        own, owners = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+        for low in range(0, len(keys), AT_ONCE):
+            some = np.asarray(keys[low:low + AT_ONCE])
+            at = np.flatnonzero(some % parts == part)
+            who = np.searchsorted(ends, at + low, side="right")
+            own.append(some[at[wanted[who]]])
+            owners.append(who[wanted[who]])
+        held.append(_neighbours(np.concatenate(own), np.concatenate(owners)))
+    found, counts = np.unique(_codes(np.concatenate(held), len(sketches)), return_counts=True)
+    found = found[counts >= 3]
+    both: NDArray[Any] = np.stack([found // len(sketches), found % len(sketches)], axis=1)
+    return both

@@ -9,7 +9,8 @@ from wqnlp.figures.context import Context
 from wqnlp.tables import table
 
 # Whom the federation works with, or what it goes to, does not report the figure.
-_PARTNER = re.compile(r"(?:联合|会同|协同|依托|联系|协调|争取|走进|走访|深入|培训|组织|邀请|请|向|移交|转交|移送|转送|转介)[^，；。【〔]{1,24}")
+_PARTNER = re.compile(r"(?:联合|会同|协同|依托|联系|协调|争取|走进|走访|深入|培训|组织|邀请|请|向|移交|转交|移送|转送|转介)"
+                      r"[^，；。【〔]{1,24}")
 _BODIES = re.compile(r"部门|单位|成员单位")
 _HELPERS = re.compile(r"志愿|爱心妈妈|禁毒妈妈|代理妈妈|义工|网格员|律师|【[^】]*】")
 REPORTER = "womens_federation"

@@ -13,7 +13,8 @@ from wqnlp.structure import Summary
 
 AUTONOMOUS = frozenset({"15", "45", "54", "64", "65"})
 MUNICIPAL = frozenset({"11", "12", "31", "50"})
-_PAPER = re.compile(r"([\u4e00-\u9fff]{2,3})(?:妇|政|公|法|委|府|综治|信|民|人社|司)[\u4e00-\u9fff]{0,3}[发字办函]\s*[〔\[（(［]\s*(?:19|20|[1２])")
+_PAPER = re.compile(r"([\u4e00-\u9fff]{2,3})(?:妇|政|公|法|委|府|综治|信|民|人社|司)[\u4e00-\u9fff]{0,3}[发字办函]"
+                    r"\s*[〔\[（(［]\s*(?:19|20|[1２])")
 _PROVINCE = re.compile("(?<!外)(?<!我)省(?:妇联|妇女联合会|委(?!会)|政府|高院|公安厅|妇儿工委|人大)")
 _REGION = re.compile("自治区(?:妇联|妇女联合会|党委|政府|高院|公安厅|妇儿工委|人大)|区党委")
 

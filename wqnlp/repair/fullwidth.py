@@ -31,6 +31,8 @@ def find(text: str) -> tuple[list[Edit], list[Mark]]:
 
     >>> "".join(edit.new for edit in find("１．婚姻６４．２％")[0])
     '164.2%'
+    >>> find("3―5名")[0][0].new
+    '—'
     >>> [(edit.new, edit.kind) for edit in find("⼥2\\u200b87件")[0]]
     [('女', 'fullwidth'), ('', 'invisible')]
     """
@@ -54,7 +56,7 @@ def find(text: str) -> tuple[list[Edit], list[Mark]]:
 @cache
 def _wide() -> re.Pattern[str]:
     """Every character of the basic plane that has a plain one. A class with others is looked for ten times as long."""
-    return re.compile(f"[Ａ-Ｚａ-ｚ％￥〜\u2e80-\u2fd5\uf900-\ufaff\ufe6a\uff61-\uff64{_digits(0x80, 0xffff)}]")
+    return re.compile(f"[Ａ-Ｚａ-ｚ％￥〜―─−‐‑‒∼\u2e80-\u2fd5\uf900-\ufaff\ufe6a\uff61-\uff64{_digits(0x80, 0xffff)}]")
 
 
 @cache

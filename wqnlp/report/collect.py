@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
@@ -94,7 +94,7 @@ class Collection:
             shown = tracer.text[tracer.repaired(document.start):tracer.repaired(document.end)]
             self._search.add(name, shown, document, figures[name])
 
-    def link(self) -> dict[str, tuple[Copy, ...]]:
+    def link(self) -> Mapping[str, tuple[Copy, ...]]:
         """Find copies among all summaries added, and what successive years say of one another, and fill them in."""
         found = self._search.found()
         for entry, document in zip(self.entries, copies.with_copies(self.documents, found), strict=True):

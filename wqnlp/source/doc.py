@@ -23,6 +23,8 @@ from wqnlp.source.docbin import (
     LIST,
     LIST_LEVEL,
     ROW_END,
+    STRUCK,
+    STRUCK_TWICE,
     SYMBOL,
     TABLE,
     VERTICAL,
@@ -193,7 +195,7 @@ class _Walk:
         elif char >= " " or char in _SIGNS:
             run = run_at(self._runs, self._binary.byte_of(at))
             said = run.said if run is not None else {}
-            if _on(said, DELETED):
+            if _on(said, DELETED) or _on(said, STRUCK) or _on(said, STRUCK_TWICE):
                 return
             if fields.muted:
                 fields.instruct(char)

@@ -14,7 +14,7 @@ from wqnlp.source.docx import DocxReader, WordXmlReader
 from wqnlp.source.html import HtmlReader
 from wqnlp.source.mhtml import MhtmlReader
 from wqnlp.source.ocr import ImageReader
-from wqnlp.source.odt import OdtReader
+from wqnlp.source.odt import FlatOdtReader, OdtReader
 from wqnlp.source.packed import data_of, parted, refuse_archive
 from wqnlp.source.packed_zip import inside
 from wqnlp.source.pdf import PdfReader
@@ -43,7 +43,7 @@ class Reader(Protocol):
 
 
 READERS: tuple[Reader, ...] = (PdfReader(), ImageReader(), DocxReader(), DocReader(), WordXmlReader(), RtfReader(), OdtReader(),
-                               MhtmlReader(), HtmlReader(), TextReader())
+                               FlatOdtReader(), MhtmlReader(), HtmlReader(), TextReader())
 """Asked in order; plain text, which takes anything, comes last."""
 
 
@@ -117,7 +117,8 @@ def _bytes(name: str, limit: int) -> bytes:
         if os.path.isfile(name):
             with open(name, "rb") as file:
                 refuse_archive(name, file)
-        size = os.stat(name).st_size
+        before = os.stat(name)
+        size = before.st_size
         if size > limit:
             raise Unreadable("E04", name, f"it has {size / 2**20:.0f} MB, more than the limit of "
                              f"{limit / 2**20:.0f} MB", "split it into smaller files")
@@ -125,6 +126,7 @@ def _bytes(name: str, limit: int) -> bytes:
             raise Unreadable("E03", name, "the file is empty", "get the file again, or leave it out")
         with open(name, "rb") as file:
             data = file.read(limit + 1)
+            after = os.fstat(file.fileno())
     except (FileNotFoundError, NotADirectoryError) as error:
         raise Unreadable("E01", name, "there is no such file", "check the path") from error
     except PermissionError as error:
@@ -134,4 +136,6 @@ def _bytes(name: str, limit: int) -> bytes:
     if len(data) != size:
         raise Unreadable("E07", name, f"it had {size} bytes and then {len(data)}", "wait until nothing writes to it, "
                          "then try again")
+    if (before.st_mtime_ns, before.st_ino) != (after.st_mtime_ns, after.st_ino):
+        raise Unreadable("E07", name, "it changed while it was read", "wait until nothing writes to it, then try again")
     return data

@@ -6,13 +6,12 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import file_digest
 
 from wqnlp.audits import body_of
 from wqnlp.errors import NotInLibrary
 from wqnlp.guard import Limits, usual
 from wqnlp.pipeline import Result, run_many, run_source
-from wqnlp.source import Input, gather
+from wqnlp.source import Input, digest, gather
 from wqnlp.store.database import Store
 from wqnlp.store.reader import Held, Reader
 from wqnlp.store.replace import Change, Changes
@@ -45,7 +44,7 @@ class Refreshed:
         return {table: Change(self.new[table], self.gone[table]) for table in sorted(self.new | self.gone)}
 
 
-def refresh(where: Where, paths: Sequence[str | os.PathLike[str]] = (), *, dry_run: bool = False, jobs: int = 1,
+def refresh(where: Where, paths: Sequence[str | os.PathLike[str]] = (), *, dry_run: bool = False, workers: int = 1,
             watch: Callable[[Held], object] | None = None, limits: Limits | None = None) -> Refreshed:
     """Read again what other rules or models than those of now had read, and put in what differs.
 
@@ -61,14 +60,14 @@ def refresh(where: Where, paths: Sequence[str | os.PathLike[str]] = (), *, dry_r
         stale = [held for held in chosen if held.stamp != current()]
         done.files, done.stale = len(chosen), len(stale)
         bodies: set[str] = set()
-        for held, result in _read(stale, reader, jobs, limits or usual(), done):
+        for held, result in _read(stale, reader, workers, limits or usual(), done):
             changes = store.changes(result) if dry_run else store.write(result)
             done.add(changes)
             if changes:
                 bodies |= {body for document in result.documents if (body := body_of(document)) is not None}
             if watch is not None:
                 watch(held)
-        for body in () if dry_run else sorted(bodies | store.replaced()):
+        for body in () if dry_run else sorted(bodies | set(store.pending())):
             change = store.related(body)
             done.new["audits"] += change.new
             done.gone["audits"] += change.gone
@@ -90,7 +89,7 @@ def _chosen(files: Iterable[Held], paths: Sequence[str | os.PathLike[str]], libr
     return found
 
 
-def _read(stale: Iterable[Held], reader: Reader, jobs: int, limits: Limits | None, done: Refreshed
+def _read(stale: Iterable[Held], reader: Reader, workers: int, limits: Limits | None, done: Refreshed
           ) -> Iterator[tuple[Held, Result]]:
     """Each file as it is read now: those that are where they were, then those that only their texts are left of."""
     there: dict[str, tuple[Held, Input]] = {}
@@ -101,7 +100,7 @@ def _read(stale: Iterable[Held], reader: Reader, jobs: int, limits: Limits | Non
             texts.append(held)
         else:
             there[held.path] = held, given
-    for result in run_many([given for _, given in there.values()], jobs, limits=limits):
+    for result in run_many([given for _, given in there.values()], workers, limits=limits):
         held = there[result.path][0]
         if result.source is None or result.source.sha256 != held.sha256:
             texts.append(held)           # it vanished or changed since it was looked at
@@ -131,9 +130,8 @@ def _as_it_was(held: Held) -> Input | None:
     if inside and os.path.isfile(archive) and not os.path.exists(held.path):
         return held.path                 # whether its bytes are the same is seen when it is read
     try:
-        with open(held.path, "rb") as file:
-            if file_digest(file, "sha256").hexdigest() == held.sha256:
-                return held.path
+        if digest(held.path) == held.sha256:
+            return held.path
         folder = os.path.dirname(held.path)
         beside = sorted(os.path.join(folder, name) for name in os.listdir(folder or "."))
     except (OSError, ValueError):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, update
+from sqlalchemy.exc import DBAPIError
 
 from wqnlp.records import TABLES
 from wqnlp.store.corrections import carry
@@ -57,11 +58,22 @@ def add(db: Connection, table: str, rows: list[Row]) -> None:
         return
     columns = ", ".join(f'"{name}"' for name in names(table))
     if db.dialect.name == "postgresql":
-        with db.connection.cursor() as cursor, cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy:  # type: ignore[attr-defined]
-            for row in rows:
-                copy.write_row(row)
+        _copy(db, f'COPY "{table}" ({columns}) FROM STDIN', rows)
         return
     db.exec_driver_sql(f'INSERT INTO "{table}" ({columns}) VALUES ({", ".join("?" * len(rows[0]))})', rows)
+
+
+def _copy(db: Connection, statement: str, rows: list[Row]) -> None:
+    """COPY is not of SQLAlchemy, and so are its errors: they become what those of all other statements are."""
+    import psycopg
+
+    try:
+        with db.connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[attr-defined]
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.Error as fault:
+        lost = bool(db.connection.dbapi_connection.closed)  # type: ignore[union-attr]
+        raise DBAPIError(statement, None, fault, hide_parameters=True, connection_invalidated=lost) from fault
 
 
 class Replacing:
@@ -177,7 +189,7 @@ class Replacing:
         self._gone[table] += (old - new).total()
 
 
-def changed_copies(stands: Mapping[str, str], found: Mapping[str, list[dict[str, Any]]], run: set[str]) -> dict[str, str]:
+def changed_copies(stands: Mapping[str, str], found: Mapping[str, list[dict[str, Any]]], run: Container[str]) -> dict[str, str]:
     """The column `copies` of documents where it changes, from what stands there and what was found in a run.
 
     Copies between two summaries of the run are those found; copies of others stay.
@@ -186,11 +198,11 @@ def changed_copies(stands: Mapping[str, str], found: Mapping[str, list[dict[str,
     {'a': '[{"doc_id": "x", "similarity": 0.8}]'}
     """
     changed = {}
-    for doc_id in sorted(run | found.keys()):
+    for doc_id, stood in sorted(stands.items()):
         new = found.get(doc_id, [])
-        fresh = run | {copy["doc_id"] for copy in new}
-        kept = [copy for copy in json.loads(stands.get(doc_id, "[]")) if copy["doc_id"] not in fresh]
+        named = {copy["doc_id"] for copy in new}
+        kept = [copy for copy in json.loads(stood) if copy["doc_id"] not in named and copy["doc_id"] not in run]
         told = to_json(sorted([*new, *kept], key=lambda copy: (-copy["similarity"], copy["doc_id"])))
-        if told != stands.get(doc_id, "[]"):
+        if told != stood:
             changed[doc_id] = told
     return changed
