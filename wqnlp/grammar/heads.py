@@ -125,9 +125,9 @@ def _literals(items: Any) -> Iterator[str]:
 def _any_of(chars: frozenset[str]) -> str:
     """A class of characters, with categories by name: hundreds of digits of all scripts, one by one, are slow."""
     named = ""
-    for kind, name in ((op.CATEGORY_DIGIT, r"\d"), (op.CATEGORY_SPACE, r"\s")):
-        category = _category(kind) or frozenset()
-        if category <= chars:
+    for kind, name, one in ((op.CATEGORY_DIGIT, r"\d", "0"), (op.CATEGORY_SPACE, r"\s", " ")):
+        category = _category(kind) if one in chars else None
+        if category is not None and category <= chars:
             chars, named = chars - category, named + name
     return f"[{named}{''.join(map(re.escape, sorted(chars)))}]"
 

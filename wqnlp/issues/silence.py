@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from wqnlp.grammar.heads import headed_rules
+from wqnlp.grammar.heads import headed, headed_rules
 from wqnlp.issues.mentions import Mention
 
 BEFORE, AFTER = 45, 36                   # characters that a sentence part may reach either side of a naming
@@ -47,7 +47,7 @@ def _rules() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...]:
                  for rule, pattern in headed_rules("issue_silence"))
 
 
-_NONE_BEFORE = re.compile(r"(?:未|没有?|无)(?:再|曾)?(?:发现|发生|出现|接到|收到)过?[^，。；：0-9]{0,6}$|(?:没有|无)$")
+_NONE_BEFORE = headed(r"(?:未|没有?|无)(?:再|曾)?(?:发现|发生|出现|接到|收到)过?[^，。；：0-9]{0,6}$|(?:没有|无)$")
 
 
 def denied_count(text: str, start: int) -> bool:
