@@ -21,6 +21,7 @@ from itertools import pairwise
 from wqnlp import vocab
 from wqnlp.figures.base import Quantity
 from wqnlp.figures.context import Context
+from wqnlp.grammar.heads import headed
 
 CASES = frozenset({"cases_received", "case_visits", "cases_resolved", "cases_pending"})
 RECEIVED = frozenset({"cases_received", "case_visits"})
@@ -35,11 +36,11 @@ GUESS = 0.85            # trust in a reading of its measure below which it is a 
 NEAR = 40               # characters between a part and a whole that count different things by name
 CERTAIN = 200.0         # one from which on a list of three is its own, though they are told of in different words
 SURE, LIKELY = 20.0, 6.0        # a total from which on three, or two beside it, do not add up to it by chance
-_OPENS = re.compile(r"其中|当中|分别|依次|包括|含|内有|里头|里面|[:：(（]|[按从][^，。；]{1,10}[看分]")
+_OPENS = headed(r"其中|当中|分别|依次|包括|含|内有|里头|里面|[:：(（]|[按从][^，。；]{1,10}[看分]")
 _SPLIT = re.compile(r"[按从分][^，；。]{1,10}(?:看|分|论|讲|统计|划分)|^[。\s]*[^，；。]{2,8}中，")
-_CLOSES = re.compile(r"(?:合计|共计|总计|总共|一共|以上共|合共|合起来|加起来|[，、；]共)[^，。；：]{0,8}$")
-_AVERAGE = re.compile(r"平均|[日月年人户]均|每[天日月周年人户名位村所站队场期]")
-_SOME = re.compile(r"[前后][两二三四]|[两二三四][项类者]")
+_CLOSES = headed(r"(?:合计|共计|总计|总共|一共|以上共|合共|合起来|加起来|[，、；]共)[^，。；：]{0,8}$")
+_AVERAGE = headed(r"平均|[日月年人户]均|每[天日月周年人户名位村所站队场期]")
+_SOME = headed(r"[前后][两二三四]|[两二三四][项类者]")
 _REST = re.compile(r"另|其余|其他|余下|剩[余下]?|还有")
 _RECEIVES = re.compile(r"收到|新收|受理|接待|接访|接警|排查|摸排|梳理")
 _COUNTS_ANEW = re.compile(r"收到|新收|受理|接待|接访|接警|出警|排查|摸排|梳理|调解|调处|审理|办理|立案|提供|参与|援助")
