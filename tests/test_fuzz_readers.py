@@ -37,7 +37,7 @@ from render import WAYS, Gold, hostile
 from render.mutate import mutate
 
 from wqnlp.errors import CODES, Unreadable
-from wqnlp.source import Source, reading
+from wqnlp.source import Source, packed, reading
 
 LIMIT = 20.0                             # seconds a broken file may take; a sound one takes well under one
 DEADLY = 120.0                           # after which a process that does not answer is ended
@@ -111,9 +111,21 @@ def within(seconds: float) -> Iterator[None]:
 
 
 def read_all(path: Path) -> list[Source]:
-    """All that a file holds: one source, or those of an archive."""
-    made = reading.read(path)
-    return [made] if isinstance(made, Source) else list(made)
+    """All that a file holds: one source, or those of an archive that can be read. Raises `Unreadable` where none can."""
+    inside = packed.members(str(path))
+    if not inside:
+        return [reading.read(path)]
+    sources, last = [], None
+    for name in inside:
+        try:
+            sources.append(reading.read(name))
+        except Unreadable as error:
+            if error.code not in CODES or str(path) not in str(error):
+                raise
+            last = error
+    if last is not None and not sources:
+        raise last
+    return sources
 
 
 def outcome(path: Path, limit: float = LIMIT) -> str:
