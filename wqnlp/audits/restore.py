@@ -31,7 +31,7 @@ _WHOLE = re.compile(r"(\d+)(?![\d.．]|[,，]\d{3})")        # 10,236 has lost n
 _ROUND = re.compile(r"(?<![\d.．])\d+0(?![\d.．xX*×＊]|[,，]\d)")
 _TORN = re.compile(r"\d*[1-9][余多]")     # 2余名 was 20余名 or 200余名: what stands before 余 is round
 _SHORT_GROUP = re.compile(r"\d{1,2}(?!\d)")                # 70，52户 was 70，520户
-_COUNTED = "(?:元|户(?!外|籍|口)|份|册|件|名|人次|余[元户份册件名人])"
+_COUNTED = "(?:元|户(?!外|籍|口)|份|册|件|名|人次|余[元户份册件名人])(?!均)"
 _GROUP = re.compile(rf"\d[,，]{_COUNTED}|\d,\d{{1,2}}(?!\d)")     # 86，户; 4,2册
 _LEFT_OF_GROUP = re.compile(f"[,，]{_COUNTED}")
 
@@ -197,8 +197,8 @@ def _longer(member: Placed) -> list[float]:
     """What a whole number may have been before its zeros went. No share is over 100."""
     if not _WHOLE.match(member.figure.text) or member.printed is None:
         return []
-    whole_group = _LEFT_OF_GROUP.match(member.tail)            # 68，元 was 68，000元
-    values = [member.printed * times for times in (ZEROS if whole_group is None else (1000,))]
+    whole_group = member.figure.text.isdigit() and _LEFT_OF_GROUP.match(member.tail)     # 68，元 was 68，000元
+    values = [member.printed * times for times in ((1000,) if whole_group else ZEROS)]
     return [value for value in values if not member.percent or value <= 100 or member.figure.measure == "change"]
 
 
