@@ -229,7 +229,7 @@ def _supported(one: Proof, reading: Reading, signs: _Signs, mended: set[str]) ->
     bare = impossible and any(part.figure.text.isdigit() for part in one.rule.members[1:])
     if signs.round_in:                   # some zeros are still there: only what its own sentence shows counts
         return bool(beside or bare)
-    return bool(beside or bare or own or signs.all(one.figure) or mended)
+    return bool(beside or bare or own or signs.all(one.figure) or mended or signs.whole >= 2 * FEW)
 
 
 def _applied(own: Sequence[Figure], proofs: Sequence[Proof]) -> list[Figure]:
