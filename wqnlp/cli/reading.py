@@ -48,8 +48,6 @@ def extract(ctx: click.Context, paths: tuple[str, ...], out: str | None, kind: s
     """
     if out is None and store is None:
         raise click.UsageError("say where the tables go: -o OUT, or --store FILE, or both")
-    from contextlib import closing
-
     from tqdm import tqdm
 
     from wqnlp.cli.progress import advance, progress
@@ -61,7 +59,7 @@ def extract(ctx: click.Context, paths: tuple[str, ...], out: str | None, kind: s
         if outputs.journal is not None and outputs.journal.found and not quiet:
             click.echo(f"going on with a run that was stopped; files finished then: {outputs.journal.found:,} (--fresh begins anew)",
                        err=True)
-        with closing(batch.Listing(paths, limits)) as files, progress(len(files), quiet=quiet) as bar:
+        with batch.listed(paths, limits) as files, progress(len(files), quiet=quiet) as bar:
             seen = 0
 
             def watch(result: Result) -> None:
