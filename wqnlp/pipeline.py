@@ -26,6 +26,9 @@ from wqnlp.structure.base import Summary
 
 T = TypeVar("T")
 Run = Callable[[Input], "Result"]
+Engine = Callable[[Run, Iterable[Input], int, Limits, Callable[[Input], float]], Generator[tuple[Input, "Result | Ended"], None, None]]
+"""What shares files out: `guard.each` to processes of this machine, `cluster.Cluster.each` to the workers of a cluster."""
+
 UNLIMITED = Limits(seconds=1e9, megabytes=2**23)
 MORE_MEMORY = "give it more with --memory, or split it"
 _HALF = re.compile("[\ud800-\udfff]")
@@ -207,17 +210,18 @@ def _fault(path: str, stage: str, seen: str) -> ErrorRow:
 
 
 def run_many(paths: Iterable[str | os.PathLike[str] | tuple[str, ...]], jobs: int = 1, *, work: Run = run,
-             limits: Limits | None = None) -> Generator[Result, None, None]:
+             limits: Limits | None = None, engine: Engine | None = None) -> Generator[Result, None, None]:
     """Results in the order of the paths, each as soon as it and those before it are done.
 
     With `jobs` over 1 the files are shared out to so many processes; with `limits` even one job has a process of its
     own, and a file that takes more than they allow is a row of `errors` (E15, E17). Without limits and jobs nothing
-    can be ended from outside. A file with the same bytes as an earlier one comes back empty with `same_as` set: the
-    same bytes have the same doc_ids, and are counted once.
+    can be ended from outside. An `engine` shares the files out in another way, with the same results. A file with the
+    same bytes as an earlier one comes back empty with `same_as` set: the same bytes have the same doc_ids, and are
+    counted once.
     """
     names: list[Input] = [path if isinstance(path, tuple) else os.fspath(path) for path in paths]
-    apart = names and (limits is not None or (jobs > 1 and len(names) > 1))
-    results: Iterator[Result] = _guarded(names, jobs, work, limits or UNLIMITED) if apart else map(work, names)
+    apart = names and (engine is not None or limits is not None or (jobs > 1 and len(names) > 1))
+    results: Iterator[Result] = _guarded(names, jobs, work, limits or UNLIMITED, engine or each) if apart else map(work, names)
     seen: dict[str, str] = {}
     for result in results:
         sha = result.source.sha256 if result.source else None
@@ -229,11 +233,11 @@ def run_many(paths: Iterable[str | os.PathLike[str] | tuple[str, ...]], jobs: in
         yield result
 
 
-def _guarded(names: list[Input], jobs: int, work: Run, limits: Limits) -> Iterator[Result]:
+def _guarded(names: list[Input], jobs: int, work: Run, limits: Limits, engine: Engine) -> Iterator[Result]:
     """Files through processes that may be ended. A file that costs its process costs no other file."""
-    if work is run:
-        _warm()
-    with closing(each(work, names, min(jobs, len(names)), limits, lambda name: limits.allowed(_size(name)))) as made:
+    if work is run and engine is each:
+        warm()
+    with closing(engine(work, names, min(jobs, len(names)), limits, lambda name: limits.allowed(_size(name)))) as made:
         for name, result in made:
             yield _ended(name, result, limits) if isinstance(result, Ended) else result
 
@@ -267,7 +271,7 @@ class Kept:
 
 
 @cache
-def _warm() -> None:
+def warm() -> None:
     """Load what every file needs, once: processes forked from this one have it then, and share its memory."""
     run_text("江平县妇联2013年工作总结\n一、全年接待来信来访96件，其中家庭暴力12件。")
 
@@ -277,6 +281,9 @@ def _ended(path: Input, ended: Ended, limits: Limits) -> Result:
     if ended.why == "time":
         row = _over(called(path), "pipeline", "E15", f"it takes more than {limits.allowed(_size(path)):g} seconds",
                     "give it more with --timeout, or split it")
+    elif ended.why == "unseen":
+        row = _over(called(path), "source", "E08", f"a worker of the cluster does not see it as it is here: {ended.told}",
+                    "put it into a folder that all machines see under the same path, and read it again")
     else:
         seen = f"more than {limits.megabytes} MB of memory" if ended.why == "memory" else \
             f"its process with it ({ended.told}; most often too little memory)"

@@ -16,7 +16,7 @@ from wqnlp import copies
 from wqnlp.audits import Links, between
 from wqnlp.errors import Unwritable
 from wqnlp.guard import Ended, Limits, Worker, usual
-from wqnlp.pipeline import Result, run_many
+from wqnlp.pipeline import Engine, Result, run_many
 from wqnlp.records import TABLES, Copy, ErrorRow, Figure
 from wqnlp.source import Input, gather, looks_packed, members
 from wqnlp.span import Repair
@@ -120,18 +120,20 @@ def _inside(folder: str) -> Iterator[str]:
 
 def extract(paths: Iterable[str | os.PathLike[str]], out: str | os.PathLike[str] | None = None, *,
             format: str = "jsonl", store: Where | None = None, jobs: int = 1,
-            watch: Callable[[Result], Any] | None = None, limits: Limits | None = None) -> Batch:
+            watch: Callable[[Result], Any] | None = None, limits: Limits | None = None,
+            engine: Engine | None = None) -> Batch:
     """Read every file and write what it gives, as it comes.
 
     `out` is a folder for tables of the `format` (jsonl, csv, parquet), `store` a library (a file, or the URL of a
     database). `watch` is called with each result, for a progress bar. `limits` are time and memory that one file may
     take; where the system forks they are those of `Limits.from_environment` unless others are given, elsewhere there
-    are none unless given. Raises `Unwritable` before any work where an output cannot be written; inputs that cannot be
+    are none unless given. `engine` shares the files out to something else than processes of this machine, such as
+    `wqnlp.cluster.Cluster`. Raises `Unwritable` before any work where an output cannot be written; inputs that cannot be
     read become rows of `errors`.
     """
     limits = limits or usual()
     with opened(out, format=format, store=store) as writers:
-        return fill(writers, inputs(paths, limits), jobs=jobs, watch=watch, limits=limits)
+        return fill(writers, inputs(paths, limits), jobs=jobs, watch=watch, limits=limits, engine=engine)
 
 
 @contextmanager
@@ -152,11 +154,11 @@ def opened(out: str | os.PathLike[str] | None, *, format: str = "jsonl",
 
 
 def fill(writers: Sequence[Writer], files: Iterable[Input], *, jobs: int = 1,
-         watch: Callable[[Result], Any] | None = None, limits: Limits | None = None) -> Batch:
+         watch: Callable[[Result], Any] | None = None, limits: Limits | None = None, engine: Engine | None = None) -> Batch:
     """Read the files and hand each result to every writer, then tell the writers which summaries are copies, and what
     successive years of one body say of one another."""
     batch, search, shelf = Batch(), copies.Search(), Shelf()
-    with closing(run_many(files, jobs, limits=limits)) as results:      # whatever ends this ends their processes
+    with closing(run_many(files, jobs, limits=limits, engine=engine)) as results:      # whatever ends this ends their processes
         for result in results:
             if result.same_as is None:
                 for writer in writers:
