@@ -80,7 +80,7 @@ def test_output_that_cannot_be_written_stops_before_work(archive, tmp_path):
 
 
 @pytest.mark.parametrize("wrong", [[], ["a.txt"], ["a.txt", "-o", "out", "--format", "xlsx"],
-                                   ["a.txt", "-o", "out", "--jobs", "0"]])
+                                   ["a.txt", "-o", "out", "--workers", "0"]])
 def test_wrong_use_is_told(wrong):
     done = call("extract", *wrong)
     assert done.exit_code == 2 and "Error: " in done.stderr

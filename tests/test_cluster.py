@@ -109,7 +109,7 @@ def both(archive, machines, tmp_path, **more):
         files = batch.inputs([archive, "nosuch.txt"])
         with batch.opened(tmp_path / name, store=tmp_path / f"{name}.db") as writers:
             if share is None:
-                done.append(batch.fill(writers, files, jobs=2, limits=Limits()))
+                done.append(batch.fill(writers, files, workers=2, limits=Limits()))
             else:
                 with Cluster(share.address) as cluster:
                     done.append(batch.fill(writers, files, limits=Limits(), engine=cluster.each, **more))

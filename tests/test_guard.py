@@ -103,11 +103,11 @@ def children() -> set[int]:
     return found
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_hostile_files_are_named_and_the_others_are_read(folder, tmp_path, jobs):
+@pytest.mark.parametrize("workers", [1, 2])
+def test_hostile_files_are_named_and_the_others_are_read(folder, tmp_path, workers):
     names = filled(folder, *CODES)
     before = children()
-    done = wqnlp.extract([folder], tmp_path / "out", jobs=jobs, limits=SOON)
+    done = wqnlp.extract([folder], tmp_path / "out", workers=workers, limits=SOON)
     assert done.files == len(names)
     assert {Path(e.path).stem.rpartition("-")[2]: e.error for e in done.errors} == CODES
     assert all(e.path in e.message and "To do: " in e.message for e in done.errors)
@@ -115,10 +115,10 @@ def test_hostile_files_are_named_and_the_others_are_read(folder, tmp_path, jobs)
     assert children() <= before
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_order_and_results_are_those_of_a_run_without_limits(folder, jobs):
+@pytest.mark.parametrize("workers", [1, 2])
+def test_order_and_results_are_those_of_a_run_without_limits(folder, workers):
     names = filled(folder, "behaves", "refuses")
-    alone, guarded = list(run_many(names)), list(run_many(names, jobs, limits=SOON))
+    alone, guarded = list(run_many(names)), list(run_many(names, workers, limits=SOON))
     assert [r.path for r in alone] == [r.path for r in guarded] == names
     assert [(r.documents, r.figures, r.errors) for r in alone] == [(r.documents, r.figures, r.errors) for r in guarded]
 
@@ -186,7 +186,7 @@ def test_stopping_in_the_middle_ends_the_processes(folder, tmp_path):
 
     started = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
-        wqnlp.extract([folder], tmp_path / "out", jobs=2, watch=stops, limits=Limits(seconds=60.0))
+        wqnlp.extract([folder], tmp_path / "out", workers=2, watch=stops, limits=Limits(seconds=60.0))
     assert time.monotonic() - started < 20 and children() <= before
 
 
@@ -206,7 +206,7 @@ if __name__ == "__main__":
     names = [f"{tmp_path}/{{n}}.txt" for n in range(4)]
     for name in names[:3]:
         open(name, "w", encoding="utf-8").write({TEXT!r}.format(name[-5], 9, 3))
-    done = wqnlp.extract(names, "{tmp_path}/out", jobs=2, limits=Limits(seconds=60.0))
+    done = wqnlp.extract(names, "{tmp_path}/out", workers=2, limits=Limits(seconds=60.0))
     print(done.rows["documents"], [e.error for e in done.errors])
 """)
     assert subprocess.run([sys.executable, script], capture_output=True, text=True, check=False).stdout.strip() == "3 ['E01']"
@@ -261,12 +261,12 @@ main()
 """
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
-def test_the_command(folder, tmp_path, jobs):
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_the_command(folder, tmp_path, workers):
     filled(folder, "loops", "eats", "dies")
     script = tmp_path / "cli.py"
     script.write_text(HOSTILE_CLI.format(tests=str(Path(__file__).parent)))
-    done = subprocess.run([sys.executable, script, "extract", folder, "-o", tmp_path / "out", "--jobs", jobs, "--timeout", "1",
+    done = subprocess.run([sys.executable, script, "extract", folder, "-o", tmp_path / "out", "--workers", workers, "--timeout", "1",
                            "--memory", "256", "--quiet"], capture_output=True, text=True, check=False)
     assert done.returncode == 3 and sorted(re.findall("^E1[57]", done.stderr, re.MULTILINE)) == ["E15", "E17", "E17"]
     assert "Traceback" not in done.stderr
@@ -277,7 +277,7 @@ def test_ctrl_c_ends_the_command_and_its_processes(folder, tmp_path):
     filled(folder, "loops")
     script = tmp_path / "cli.py"
     script.write_text(HOSTILE_CLI.format(tests=str(Path(__file__).parent)))
-    running = subprocess.Popen([sys.executable, script, "extract", folder, "-o", tmp_path / "out", "--jobs", "2", "--quiet"],
+    running = subprocess.Popen([sys.executable, script, "extract", folder, "-o", tmp_path / "out", "--workers", "2", "--quiet"],
                                stderr=subprocess.PIPE, text=True)
     started = time.monotonic()
     while not workers_of(running.pid) and time.monotonic() - started < 30:

@@ -358,8 +358,8 @@ def test_mail_in_mail_without_end(tmp_path):
 # --- runs
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_a_run_over_folders_and_archives(tmp_path, jobs):
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_run_over_folders_and_archives(tmp_path, workers):
     folder = tmp_path / "in"
     folder.mkdir()
     gold = sorted(TEXTS.glob("*.txt"))[:4]
@@ -367,7 +367,7 @@ def test_a_run_over_folders_and_archives(tmp_path, jobs):
         shutil.copy(one, folder)
     put(folder, "m.zip", zipped(*[(f"总结/{one.name}", one.read_bytes()) for one in gold], ("bad.exe", b"MZ" + bytes(99)),
                                 encoding="gbk"))
-    done = wqnlp.extract([folder], tmp_path / "out", store=tmp_path / "x.db", jobs=jobs)
+    done = wqnlp.extract([folder], tmp_path / "out", store=tmp_path / "x.db", workers=workers)
     assert done.files == 7 and [e.path for e in done.errors] == [f"{folder}/m.zip!bad.exe"]
     assert done.repeated == [(f"{folder}/m.zip!总结/{one.name}", f"{folder}/{one.name}") for one in gold[:2]]
     rows = [json.loads(line) for line in (tmp_path / "out" / "documents.jsonl").read_text("utf-8").splitlines()]

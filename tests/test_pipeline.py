@@ -97,17 +97,17 @@ def test_order_is_kept_with_any_number_of_processes(tmp_path):
     for number, path in enumerate(TEXTS[:4]):
         shutil.copy(path, tmp_path / f"{number}.txt")
     paths = [*sorted(map(str, tmp_path.iterdir())), str(tmp_path / "missing.txt")]
-    alone, shared = list(run_many(paths)), list(run_many(paths, jobs=2))
+    alone, shared = list(run_many(paths)), list(run_many(paths, workers=2))
     assert [r.path for r in alone] == [r.path for r in shared] == paths
     assert [r.figures for r in alone] == [r.figures for r in shared]
     assert [e.error for e in shared[-1].errors] == ["E01"]
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_the_same_bytes_are_counted_once(tmp_path, jobs):
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_same_bytes_are_counted_once(tmp_path, workers):
     for name in ("a.txt", "b.txt"):
         shutil.copy(TEXTS[0], tmp_path / name)
-    first, second = run_many([tmp_path / "a.txt", tmp_path / "b.txt"], jobs=jobs)
+    first, second = run_many([tmp_path / "a.txt", tmp_path / "b.txt"], workers=workers)
     assert first.same_as is None and first.figures
     assert second.same_as == str(tmp_path / "a.txt") and not second.figures and not second.documents
 
@@ -121,7 +121,7 @@ def dies(name):
 
 def test_a_process_that_dies_costs_only_its_own_file():
     names = [f"{n}" for n in range(6)] + ["bad"] + [f"{n}" for n in range(7, 20)]
-    made = list(run_many(names, jobs=2, work=dies))
+    made = list(run_many(names, workers=2, work=dies))
     assert [r.path for r in made] == names
     assert [(r.path, r.errors[0].error) for r in made if r.errors] == [("bad", "E17")]
 

@@ -73,7 +73,7 @@ def test_a_batch_reads_each_page_once(tmp_path):
     write(tmp_path / "in", ["88.html", "88_2.html", "88_3.html"])
     done = batch.extract([tmp_path / "in"], tmp_path / "out")
     assert (done.files, done.rows["documents"], done.rows["figures"], done.errors) == (1, 1, 5, [])
-    [result] = run_many(gather(str(path) for path in (tmp_path / "in").glob("*.html")), jobs=2)
+    [result] = run_many(gather(str(path) for path in (tmp_path / "in").glob("*.html")), workers=2)
     assert len(result.figures) == 5
 
 

@@ -214,9 +214,9 @@ def test_every_door_gives_the_same_rows_in_any_order(archive, tmp_path):
     assert sorted(row[5] for row in wanted) == ["consistent", "consistent", "inconsistent", "inconsistent"]
     told = (tmp_path / "all/audits.jsonl").read_text("utf-8").splitlines()
     assert len(told) == len(set(told)) and sum(is_cross(line) for line in told) == 4
-    for seed, jobs in ((1, 1), (2, 2)):
+    for seed, workers in ((1, 1), (2, 2)):
         mixed = random.Random(seed).sample(files, len(files))
-        batch.extract(mixed, tmp_path / "mixed", jobs=jobs)
+        batch.extract(mixed, tmp_path / "mixed", workers=workers)
         cross = [line for line in (tmp_path / "mixed/audits.jsonl").read_text("utf-8").splitlines() if is_cross(line)]
         assert cross == [line for line in told if is_cross(line)]
         for path in mixed:

@@ -192,7 +192,7 @@ class Worker(Generic[X, R]):
         self.end()
 
 
-def each(work: Callable[[X], R], items: Iterable[X], jobs: int, limits: Limits,
+def each(work: Callable[[X], R], items: Iterable[X], workers: int, limits: Limits,
          seconds: Callable[[X], float]) -> Generator[tuple[X, R | Ended], None, None]:
     """Each item with its result, in order, through so many processes; `seconds` is what an item may take.
 
@@ -203,7 +203,7 @@ def each(work: Callable[[X], R], items: Iterable[X], jobs: int, limits: Limits,
     [(-1, 1), (2, 2)]
     """
     coming = iter(enumerate(items))
-    workers = [Worker(_Numbered(work), limits) for _ in range(jobs)]
+    pool = [Worker(_Numbered(work), limits) for _ in range(workers)]
     again: deque[tuple[int, X]] = deque()
     begun: dict[int, X] = {}
     done: dict[int, R | Ended] = {}
@@ -211,14 +211,14 @@ def each(work: Callable[[X], R], items: Iterable[X], jobs: int, limits: Limits,
     shown = 0
     try:
         while True:
-            _hand_out(workers, again, coming, begun, jobs * AHEAD, seconds)
+            _hand_out(pool, again, coming, begun, workers * AHEAD, seconds)
             if not begun:
                 return
             if shown in done:
                 yield begun.pop(shown), done.pop(shown)
                 shown += 1
                 continue
-            for worker in _ready(workers):
+            for worker in _ready(pool):
                 at_hand = [piece for piece, _ in worker.given]
                 number, result = at_hand[0][0], worker.take()
                 if isinstance(result, Ended):
@@ -229,7 +229,7 @@ def each(work: Callable[[X], R], items: Iterable[X], jobs: int, limits: Limits,
                         continue
                 done[number] = result
     finally:
-        for worker in workers:
+        for worker in pool:
             worker.end()
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 from wqnlp import audits, figures, issues, metadata, repair, source, structure, themes
@@ -38,7 +39,9 @@ _HALF = re.compile("[\ud800-\udfff]")
 class Result:
     """All that one file gave. `source` and `repaired` are None where it could not be read or repaired.
 
-    `same_as` names an earlier file of the batch with the same bytes: this one is then not counted again.
+    `same_as` names an earlier file of the batch with the same bytes: this one is then not counted again. `kept`: it was
+    finished by an earlier run of the batch, and was not read again; of its rows only `documents`, `figures` and
+    `errors` are here.
     """
 
     path: str
@@ -52,6 +55,7 @@ class Result:
     audits: list[Audit] = field(default_factory=list)
     errors: list[ErrorRow] = field(default_factory=list)
     same_as: str | None = None
+    kept: bool = False
 
     def rows(self, table: str) -> list[Any]:
         """The records of one of the TABLES.
@@ -60,6 +64,10 @@ class Result:
         []
         """
         return list(getattr(self, table))
+
+    def repeats(self, other: str) -> Result:
+        """What is told of it once an earlier file turned out to have the same bytes."""
+        return Result(path=self.path, source=self.source, same_as=other, kept=self.kept)
 
     def sha12(self) -> str | None:
         """The file's part of every doc_id: the first twelve hex digits of the hash of its bytes."""
@@ -209,35 +217,37 @@ def _fault(path: str, stage: str, seen: str) -> ErrorRow:
     return ErrorRow(path=path, stage=stage, error="E99", message=message)
 
 
-def run_many(paths: Iterable[str | os.PathLike[str] | tuple[str, ...]], jobs: int = 1, *, work: Run = run,
-             limits: Limits | None = None, engine: Engine | None = None) -> Generator[Result, None, None]:
-    """Results in the order of the paths, each as soon as it and those before it are done.
+def run_many(paths: Iterable[str | os.PathLike[str] | tuple[str, ...]], workers: int = 1, *, work: Run = run,
+             limits: Limits | None = None, once: bool = True, engine: Engine | None = None) -> Generator[Result, None, None]:
+    """Results in the order of the paths, each as soon as it and those before it are done; paths are asked for as needed.
 
-    With `jobs` over 1 the files are shared out to so many processes; with `limits` even one job has a process of its
-    own, and a file that takes more than they allow is a row of `errors` (E15, E17). Without limits and jobs nothing
-    can be ended from outside. An `engine` shares the files out in another way, with the same results. A file with the
-    same bytes as an earlier one comes back empty with `same_as` set: the same bytes have the same doc_ids, and are
-    counted once.
+    With `workers` over 1 the files are shared out to so many processes; with `limits` even one worker is a process of
+    its own, and a file that takes more than they allow is a row of `errors` (E15, E17). Without limits and workers
+    nothing can be ended from outside. A file with the same bytes as an earlier one comes back empty with `same_as` set:
+    the same bytes have the same doc_ids, and are counted once. With `once` false it comes with all it gave.
+    An `engine` shares the files out in another way, with the same results.
     """
-    names: list[Input] = [path if isinstance(path, tuple) else os.fspath(path) for path in paths]
-    apart = names and (engine is not None or limits is not None or (jobs > 1 and len(names) > 1))
-    results: Iterator[Result] = _guarded(names, jobs, work, limits or UNLIMITED, engine or each) if apart else map(work, names)
+    names: Iterator[Input] = (path if isinstance(path, tuple) else os.fspath(path) for path in paths)
+    first = list(islice(names, 2))
+    apart = first and (engine is not None or limits is not None or (workers > 1 and len(first) > 1))
+    names = chain(first, names)
+    results: Iterator[Result] = _guarded(names, workers, work, limits or UNLIMITED, engine or each) if apart else map(work, names)
     seen: dict[str, str] = {}
     for result in results:
-        sha = result.source.sha256 if result.source else None
+        sha = result.source.sha256 if result.source and once else None
         if sha is not None and sha in seen:
-            yield Result(path=result.path, source=result.source, same_as=seen[sha])
+            yield result.repeats(seen[sha])
             continue
         if sha is not None:
             seen[sha] = result.path
         yield result
 
 
-def _guarded(names: list[Input], jobs: int, work: Run, limits: Limits, engine: Engine) -> Iterator[Result]:
+def _guarded(names: Iterator[Input], workers: int, work: Run, limits: Limits, engine: Engine) -> Iterator[Result]:
     """Files through processes that may be ended. A file that costs its process costs no other file."""
     if work is run and engine is each:
         warm()
-    with closing(engine(work, names, min(jobs, len(names)), limits, lambda name: limits.allowed(_size(name)))) as made:
+    with closing(engine(work, names, workers, limits, lambda name: limits.allowed(_size(name)))) as made:
         for name, result in made:
             yield _ended(name, result, limits) if isinstance(result, Ended) else result
 

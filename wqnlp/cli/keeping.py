@@ -12,10 +12,10 @@ from wqnlp.cli.screen import aligned
 @click.argument("library")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to share the work.")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to share the work.")
 @limited
 @click.pass_context
-def refresh(ctx: click.Context, library: str, paths: tuple[str, ...], dry_run: bool, jobs: int, timeout: float,
+def refresh(ctx: click.Context, library: str, paths: tuple[str, ...], dry_run: bool, workers: int, timeout: float,
             memory: int) -> None:
     """Read again what other rules or models than those of now had read, and put in what differs.
 
@@ -35,7 +35,7 @@ def refresh(ctx: click.Context, library: str, paths: tuple[str, ...], dry_run: b
     from wqnlp.store.stamp import current
 
     with tqdm(unit="file", file=sys.stderr, dynamic_ncols=True, disable=None) as bar:
-        done = read_again(library, paths, dry_run=dry_run, jobs=jobs, watch=lambda _: bar.update(),
+        done = read_again(library, paths, dry_run=dry_run, workers=workers, watch=lambda _: bar.update(),
                           limits=limits_of(timeout, memory))
     for path, why in done.left:
         click.echo(f"{path}: stays as it is: {why}", err=True)

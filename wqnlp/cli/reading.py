@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--format", "kind", type=click.Choice(["jsonl", "csv", "parquet"]), default="jsonl", show_default=True,
               help="Format of the tables.")
 @click.option("--store", metavar="LIBRARY", help="Library to fill as well: a SQLite file, or postgresql://USER:PASSWORD@HOST/DB.")
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to share the work.")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to share the work.")
 @click.option("--engine", type=click.Choice(["processes", "dask"]), default="processes", show_default=True,
               help="What shares the work: processes of this machine, or the workers of a Dask cluster.")
 @click.option("--scheduler", metavar="ADDRESS", envvar="DASK_SCHEDULER_ADDRESS",
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @limited
 @click.option("--quiet", is_flag=True, help="No progress bar and no summary; errors are still told.")
 @click.pass_context
-def extract(ctx: click.Context, paths: tuple[str, ...], out: str | None, kind: str, store: str | None, jobs: int,
+def extract(ctx: click.Context, paths: tuple[str, ...], out: str | None, kind: str, store: str | None, workers: int,
             engine: str, scheduler: str | None, timeout: float, memory: int, quiet: bool) -> None:
     """Read files, folders (with all below them), globs and archives, and write one table for each kind of record.
 
@@ -66,7 +66,7 @@ def extract(ctx: click.Context, paths: tuple[str, ...], out: str | None, kind: s
             for line in told(result):
                 tqdm.write(line, file=sys.stderr)
 
-        done = batch.fill(writers, files, jobs=jobs, watch=watch, limits=limits, engine=share)
+        done = batch.fill(writers, files, workers=workers, watch=watch, limits=limits, engine=share)
     if not quiet:
         click.echo(summed(done, [shown(place) for place in (out, store) if place]))
     ctx.exit(3 if done.errors else 0)

@@ -82,9 +82,9 @@ class Cluster:
                  where: TracebackType | None) -> None:
         self.close()
 
-    def each(self, work: Callable[[Input], R], items: Iterable[Input], jobs: int, limits: Limits,
+    def each(self, work: Callable[[Input], R], items: Iterable[Input], workers: int, limits: Limits,
              seconds: Callable[[Input], float]) -> Generator[tuple[Input, R | Ended], None, None]:
-        """As `guard.each`: each item with its result, in order. How many go at one time the cluster knows, not `jobs`."""
+        """As `guard.each`: each item with its result, in order. How many go at one time the cluster knows, not `workers`."""
         order = Order(work, limits, os.getcwd(), hands.same())
         coming = _bundles(items, seconds)
         out: deque[tuple[Sequence[Piece], Any]] = deque()
@@ -93,7 +93,7 @@ class Cluster:
             while True:
                 while len(out) < max(2, AHEAD * self._at_hand()) and (given := next(coming, None)) is not None:
                     if not begun:
-                        self._refuse_strangers(given[0].seen)
+                        self._refuse_strangers(next((piece.seen for piece in given if piece.seen), ()))
                         begun = True
                     out.append((given, self._sent(order, given)))
                 if not out:

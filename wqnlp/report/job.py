@@ -37,7 +37,7 @@ class Done(list[str]):
     errors: int = 0
 
 
-def main_job(paths: Iterable[Where], out: Path, *, jobs: int = 1,
+def main_job(paths: Iterable[Where], out: Path, *, workers: int = 1,
              watch: Callable[[Result], object] | None = None, limits: Limits | None = None) -> Done:
     """Read every file under `paths`, or take a library; leave tables, plots and a page in `out`; give lines to print.
 
@@ -54,7 +54,7 @@ def main_job(paths: Iterable[Where], out: Path, *, jobs: int = 1,
         _write(out, b"")
     with ExitStack() as opened:
         writers = [] if alone else [opened.enter_context(kind(tables)) for kind in (JsonlWriter, CsvWriter)]
-        for result in _results(list(paths), jobs, limits or usual(), opened):
+        for result in _results(list(paths), workers, limits or usual(), opened):
             if result.same_as is None:
                 for writer in writers:
                     writer.write(result)
@@ -80,7 +80,7 @@ def main_job(paths: Iterable[Where], out: Path, *, jobs: int = 1,
     return done
 
 
-def _results(paths: list[Where], jobs: int, limits: Limits | None, opened: ExitStack) -> Iterator[Result]:
+def _results(paths: list[Where], workers: int, limits: Limits | None, opened: ExitStack) -> Iterator[Result]:
     """What the files give; of a library, what it holds."""
     files: list[str] = []
     for path in batch.expand(paths, limits):
@@ -88,7 +88,7 @@ def _results(paths: list[Where], jobs: int, limits: Limits | None, opened: ExitS
             yield from results(opened.enter_context(open_store(path)))
         else:
             files.append(path)
-    yield from opened.enter_context(closing(run_many(gather(files), jobs, limits=limits)))
+    yield from opened.enter_context(closing(run_many(gather(files), workers, limits=limits)))
 
 
 def is_library(path: str) -> bool:

@@ -142,7 +142,7 @@ def _cut(picture: Picture, quad: Quad) -> Picture:
 def engine() -> Engine:
     """The engine of this process, for a session of the recogniser does not survive a fork.
 
-    It uses as many threads as WQNLP_OCR_THREADS says, or one: files go to several processes by `--jobs`. Raises
+    It uses as many threads as WQNLP_OCR_THREADS says, or one: files go to several processes by `--workers`. Raises
     `MissingExtra` (E51) where the extra `ocr` is not installed.
     """
     return _engine(os.getpid())

@@ -119,7 +119,7 @@ def _inside(folder: str) -> Iterator[str]:
 
 
 def extract(paths: Iterable[str | os.PathLike[str]], out: str | os.PathLike[str] | None = None, *,
-            format: str = "jsonl", store: Where | None = None, jobs: int = 1,
+            format: str = "jsonl", store: Where | None = None, workers: int = 1,
             watch: Callable[[Result], Any] | None = None, limits: Limits | None = None,
             engine: Engine | None = None) -> Batch:
     """Read every file and write what it gives, as it comes.
@@ -133,7 +133,7 @@ def extract(paths: Iterable[str | os.PathLike[str]], out: str | os.PathLike[str]
     """
     limits = limits or usual()
     with opened(out, format=format, store=store) as writers:
-        return fill(writers, inputs(paths, limits), jobs=jobs, watch=watch, limits=limits, engine=engine)
+        return fill(writers, inputs(paths, limits), workers=workers, watch=watch, limits=limits, engine=engine)
 
 
 @contextmanager
@@ -153,12 +153,12 @@ def opened(out: str | os.PathLike[str] | None, *, format: str = "jsonl",
         yield writers
 
 
-def fill(writers: Sequence[Writer], files: Iterable[Input], *, jobs: int = 1,
+def fill(writers: Sequence[Writer], files: Iterable[Input], *, workers: int = 1,
          watch: Callable[[Result], Any] | None = None, limits: Limits | None = None, engine: Engine | None = None) -> Batch:
     """Read the files and hand each result to every writer, then tell the writers which summaries are copies, and what
     successive years of one body say of one another."""
     batch, search, shelf = Batch(), copies.Search(), Shelf()
-    with closing(run_many(files, jobs, limits=limits, engine=engine)) as results:      # whatever ends this ends their processes
+    with closing(run_many(files, workers, limits=limits, engine=engine)) as results:      # whatever ends this ends their processes
         for result in results:
             if result.same_as is None:
                 for writer in writers:

@@ -45,7 +45,7 @@ class Refreshed:
         return {table: Change(self.new[table], self.gone[table]) for table in sorted(self.new | self.gone)}
 
 
-def refresh(where: Where, paths: Sequence[str | os.PathLike[str]] = (), *, dry_run: bool = False, jobs: int = 1,
+def refresh(where: Where, paths: Sequence[str | os.PathLike[str]] = (), *, dry_run: bool = False, workers: int = 1,
             watch: Callable[[Held], object] | None = None, limits: Limits | None = None) -> Refreshed:
     """Read again what other rules or models than those of now had read, and put in what differs.
 
@@ -61,7 +61,7 @@ def refresh(where: Where, paths: Sequence[str | os.PathLike[str]] = (), *, dry_r
         stale = [held for held in chosen if held.stamp != current()]
         done.files, done.stale = len(chosen), len(stale)
         bodies: set[str] = set()
-        for held, result in _read(stale, reader, jobs, limits or usual(), done):
+        for held, result in _read(stale, reader, workers, limits or usual(), done):
             changes = store.changes(result) if dry_run else store.write(result)
             done.add(changes)
             if changes:
@@ -90,7 +90,7 @@ def _chosen(files: Iterable[Held], paths: Sequence[str | os.PathLike[str]], libr
     return found
 
 
-def _read(stale: Iterable[Held], reader: Reader, jobs: int, limits: Limits | None, done: Refreshed
+def _read(stale: Iterable[Held], reader: Reader, workers: int, limits: Limits | None, done: Refreshed
           ) -> Iterator[tuple[Held, Result]]:
     """Each file as it is read now: those that are where they were, then those that only their texts are left of."""
     there: dict[str, tuple[Held, Input]] = {}
@@ -101,7 +101,7 @@ def _read(stale: Iterable[Held], reader: Reader, jobs: int, limits: Limits | Non
             texts.append(held)
         else:
             there[held.path] = held, given
-    for result in run_many([given for _, given in there.values()], jobs, limits=limits):
+    for result in run_many([given for _, given in there.values()], workers, limits=limits):
         held = there[result.path][0]
         if result.source is None or result.source.sha256 != held.sha256:
             texts.append(held)           # it vanished or changed since it was looked at
