@@ -112,8 +112,14 @@ def test_a_stop_in_the_middle_keeps_what_was_written(tmp_path):
         if result.path.endswith("b.txt"):
             raise KeyboardInterrupt
 
+    def extract(**more):
+        return wqnlp.extract([tmp_path / f"{n}.txt" for n in "abc"], tmp_path / "out", store=tmp_path / "x.db", **more)
+
     with pytest.raises(KeyboardInterrupt):
-        wqnlp.extract([tmp_path / f"{n}.txt" for n in "abc"], tmp_path / "out", store=tmp_path / "x.db", watch=stops)
-    assert len((tmp_path / "out" / "documents.jsonl").read_text("utf-8").splitlines()) == 2
+        extract(watch=stops)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [".wqnlp-run.db"]
     with wqnlp.open_store(tmp_path / "x.db") as library:
         assert len(library.documents()) == 2
+    done = extract()
+    assert (done.files, done.kept) == (3, 2)
+    assert len((tmp_path / "out" / "documents.jsonl").read_text("utf-8").splitlines()) == 3

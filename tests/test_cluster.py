@@ -104,16 +104,11 @@ def archive(tmp_path, monkeypatch):
 
 def both(archive, machines, tmp_path, **more):
     """The same run by processes and by the cluster."""
-    done = []
-    for name, share in (("processes", None), ("cluster", machines)):
-        files = batch.inputs([archive, "nosuch.txt"])
-        with batch.opened(tmp_path / name, store=tmp_path / f"{name}.db") as writers:
-            if share is None:
-                done.append(batch.fill(writers, files, workers=2, limits=Limits()))
-            else:
-                with Cluster(share.address) as cluster:
-                    done.append(batch.fill(writers, files, limits=Limits(), engine=cluster.each, **more))
-    return done
+    asked = [archive, "nosuch.txt"]
+    one = batch.extract(asked, tmp_path / "processes", store=tmp_path / "processes.db", workers=2, limits=Limits())
+    with Cluster(machines.address) as cluster:
+        other = batch.extract(asked, tmp_path / "cluster", store=tmp_path / "cluster.db", limits=Limits(), engine=cluster.each, **more)
+    return one, other
 
 
 def same(tmp_path):

@@ -338,7 +338,7 @@ def test_many_write_at_one_time(place):
         with Store(place) as store:
             for n in [*range(first, 13), *range(1, first)]:
                 store.write(result(n))
-            for body in sorted(store.replaced()):
+            for body in sorted(store.pending()):
                 store.relate(body)
 
     at_one_time(fill, 1, 4, 7, 10)

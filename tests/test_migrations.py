@@ -49,6 +49,7 @@ def test_a_library_of_the_first_version_is_brought_up_to_date_and_keeps_all(old,
     files = after.pop("files")
     assert [row[:9] for row in files] == before.pop("sources") and {row[9:] for row in files} == {(None, "", "", "")}
     assert after.pop("alembic_version") == [(REVISION,)] and after.pop("corrections") == []
+    assert after.pop("reads") == [] and after.pop("pending") == []
     assert after == before
     with wqnlp.open_store(old) as library:
         figure = library.figures(measure="cases_received", year=2009, place="安徽省六安市霍山县").iloc[0]

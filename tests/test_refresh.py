@@ -45,7 +45,7 @@ def filled(place, archive, old=("2008.txt", "deep/2009.txt", "page.html"), drop=
             made = run(archive / name)
             made.figures = [f for f in made.figures if f.text not in drop]
             store.write(made, stamp=OLD)
-        for body in store.replaced():
+        for body in store.pending():
             store.relate(body)
     return whole
 

@@ -182,7 +182,7 @@ def test_a_file_that_ended_the_program_before_is_read_apart(inbox, monkeypatch, 
     shutil.copy(TEXTS[0], inbox / "a.txt")
     monkeypatch.setattr(loop, "PROBE", [sys.executable, "-c", "import os; os._exit(9)"])
     with Watcher(inbox, place, **FAST) as watcher:
-        sha = loop._hash(str(inbox / "a.txt"))
+        sha = loop.digest(str(inbox / "a.txt"))
         watcher._writer.arrived(loop.Arrival(sha, "a.txt", "", "started", "2"))
         [told] = list(watcher.once())
     assert told.state == "quarantined" and "ends the process" in told.reason

@@ -24,6 +24,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +57,7 @@ def filled(folder: Path, library: Path, workers: int) -> dict[str, Any]:
     for old in library.parent.glob(library.name + "*"):
         old.unlink()
     began, worked = time.perf_counter(), processor()
-    files = batch.inputs([folder])
-    listed, marks, seen = time.perf_counter(), {}, 0
+    marks, seen = {}, 0
 
     def watch(result: object) -> None:
         nonlocal seen
@@ -65,8 +65,10 @@ def filled(folder: Path, library: Path, workers: int) -> dict[str, Any]:
         if seen in (len(files) // 10, len(files) // 2, len(files)):
             marks[seen] = (time.perf_counter(), peak())
 
-    with batch.opened(None, store=library) as writers:
-        done = batch.fill(writers, files, workers=workers, watch=watch, limits=Limits())
+    with batch.opened(None, store=library) as outputs, closing(batch.Listing([folder])) as files:
+        listed = time.perf_counter()
+        done = batch.fill(outputs, files, workers=workers, watch=watch, limits=Limits())
+        size = sum(os.stat(path).st_size for path in files if isinstance(path, str))
     ended = time.perf_counter()
     (_, tenth), (half_at, half), (read_at, read) = sorted(marks.values())
     return {"files": done.files, "summaries": done.rows["documents"], "figures": done.rows["figures"], "errors": len(done.errors),
@@ -75,7 +77,7 @@ def filled(folder: Path, library: Path, workers: int) -> dict[str, Any]:
             "processor": processor() - worked,
             "peak MB": {"tenth": tenth, "half": half, "read": read, "end": peak(),
                         "workers": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024},
-            "archive bytes": sum(os.stat(path).st_size for path in files if isinstance(path, str)),
+            "archive bytes": size,
             "library bytes": library_bytes(library)}
 
 
@@ -193,7 +195,7 @@ def page(found: dict[str, Any]) -> list[str]:
     reading, end = each["first half"] + each["second half"], each["end"]
     gain = found["workers"]["times as fast"] / 2 if "workers" in found else 1.0
     disk = one["library bytes"] / one["summaries"] * count / 1e9
-    shown = [f"Measured on {found['machine']} with {one['summaries']:,} summaries of {one['archive bytes'] / one['summaries'] / 1000:.1f} KB: "
+    shown = [f"Measured on {found['machine']} with {one['summaries']:,} summaries, {one['archive bytes'] / one['summaries'] / 1000:.1f} KB each: "
              f"{1000 * reading:.0f} ms of one core to read a summary, {1000 * end:.1f} ms at the end of the run, "
              f"{one['library bytes'] / one['summaries'] / 1000:.1f} KB of library. For {MILLIONS} million, if each worker has a core "
              f"and is worth {gain:.2f} of the first (two were {2 * gain:.2f} times one):", "",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
               help="Format of the tables.")
 @click.option("--store", metavar="LIBRARY", help="Library to fill as well: a SQLite file, or postgresql://USER:PASSWORD@HOST/DB.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to share the work.")
+@click.option("--fresh", is_flag=True, help="Begin anew: read what an earlier run has finished, too.")
 @click.option("--engine", type=click.Choice(["processes", "dask"]), default="processes", show_default=True,
               help="What shares the work: processes of this machine, or the workers of a Dask cluster.")
 @click.option("--scheduler", metavar="ADDRESS", envvar="DASK_SCHEDULER_ADDRESS",
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 @click.option("--quiet", is_flag=True, help="No progress bar and no summary; errors are still told.")
 @click.pass_context
 def extract(ctx: click.Context, paths: tuple[str, ...], out: str | None, kind: str, store: str | None, workers: int,
-            engine: str, scheduler: str | None, timeout: float, memory: int, quiet: bool) -> None:
+            fresh: bool, engine: str, scheduler: str | None, timeout: float, memory: int, quiet: bool) -> None:
     """Read files, folders (with all below them), globs and archives, and write one table for each kind of record.
 
     Of an archive (zip, tar, gz, bz2, xz, 7z, saved mail) each file in it is read as one of its own, archives in it
@@ -43,30 +44,49 @@ def extract(ctx: click.Context, paths: tuple[str, ...], out: str | None, kind: s
     A file that cannot be read is told on stderr and in the table errors; the rest is done, and the exit code is 3.
     A file with the same bytes as an earlier one is counted once; saved pages 1, 2, 3 of one article are one file.
 
+    Ctrl-C, kill, a full disk, a power cut: the same command again goes on where it stopped, and leaves what a run
+    leaves that was never stopped. The tables stand in OUT when the last file is read. Files that a library holds as the
+    rules of now read them are not read again; a file that changed is.
+
     With --engine dask the files are read by the workers of a Dask cluster (pip install 'wqnlp[cluster]' on all its
     machines), which see them under the same paths; this command alone writes. The results are the same.
 
     \b
-    wqnlp extract archive/ 'more/*.txt' -o out --format csv --store library.db
+    wqnlp extract archive/ 'more/*.txt' -o out --format csv --store library.db --workers 4
     wqnlp extract /shared/archive --store library.db --engine dask --scheduler tcp://10.0.0.1:8786
     """
     if out is None and store is None:
         raise click.UsageError("say where the tables go: -o OUT, or --store FILE, or both")
+    from contextlib import closing
+
     from tqdm import tqdm
 
+    from wqnlp.cli.progress import advance, progress
     from wqnlp.store import batch
     from wqnlp.store.where import shown
 
     limits = limits_of(timeout, memory)
-    files = batch.inputs(paths, limits)
-    with sharing(engine, scheduler) as share, batch.opened(out, format=kind, store=store) as writers, \
-            tqdm(total=len(files), unit="file", disable=quiet, file=sys.stderr, dynamic_ncols=True) as bar:
-        def watch(result: Result) -> None:
-            bar.update()
-            for line in told(result):
-                tqdm.write(line, file=sys.stderr)
+    with sharing(engine, scheduler) as share, batch.opened(out, format=kind, store=store, fresh=fresh) as outputs:
+        if outputs.journal is not None and outputs.journal.found and not quiet:
+            click.echo(f"going on with a run that was stopped: {outputs.journal.found:,} files are finished "
+                       "(--fresh begins anew)", err=True)
+        with closing(batch.Listing(paths, limits)) as files, progress(len(files), quiet=quiet) as bar:
+            seen = 0
 
-        done = batch.fill(writers, files, workers=workers, watch=watch, limits=limits, engine=share)
+            def watch(result: Result) -> None:
+                nonlocal seen
+                seen += 1
+                advance(bar, kept=result.kept, last=seen == len(files))
+                for line in told(result):
+                    tqdm.write(line, file=sys.stderr)
+
+            try:
+                done = batch.fill(outputs, files, workers=workers, watch=watch, limits=limits, fresh=fresh, engine=share)
+            except KeyboardInterrupt:
+                bar.close()
+                click.echo(f"stopped: {seen:,} of {len(files):,} files are finished, and kept; the same command goes on from there",
+                           err=True)
+                ctx.exit(130)
     if not quiet:
         click.echo(summed(done, [shown(place) for place in (out, store) if place]))
     ctx.exit(3 if done.errors else 0)
@@ -98,7 +118,8 @@ def summed(done: Batch, places: Sequence[str]) -> str:
     """The last lines of a run: how much of what, and where it is."""
     bad = len({error.path for error in done.errors})
     rows = [[name, f"{count:,}"] for name, count in done.rows.items() if name != "errors"]
-    files = f"{done.files} files, {bad} with errors" + (f", {len(done.repeated)} repeated" if done.repeated else "")
+    files = f"{done.files} files, {bad} with errors" + (f", {len(done.repeated)} repeated" if done.repeated else "") + (
+        f", {done.kept} of them finished before and not read again" if done.kept else "")
     return "\n".join([files, *aligned([["table", "rows"], *rows]), f"written to {' and '.join(places)}"])
 
 

@@ -70,9 +70,18 @@ def gather(paths: Iterable[str]) -> list[Input]:
     return list(dict.fromkeys(joined.get(path, path) for path in paths))
 
 
+def may_be_page(path: str) -> bool:
+    """Whether a file is called as a saved page is: all others are read alone.
+
+    >>> may_be_page("总结_2.html"), may_be_page("总结.txt")
+    (True, False)
+    """
+    return path.lower().endswith(SUFFIXES) or "page=" in path.lower()
+
+
 def _look(path: str) -> _Sheet | None:
     """What a file tells of itself; None where it is no page, or has no title to go by."""
-    if not path.lower().endswith(SUFFIXES) and "page=" not in path.lower():
+    if not may_be_page(path):
         return None
     try:
         with open(path, "rb") as file:

@@ -17,7 +17,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from wqnlp.audits import Links, Told, between, body_of
 from wqnlp.records import TABLES, Audit, Copy, row
-from wqnlp.store import engine
+from wqnlp.store import engine, reads
+from wqnlp.store.finished import Kept, Stand
+from wqnlp.store.ids import Ids
 from wqnlp.store.past import Past
 from wqnlp.store.replace import Change, Changes, Replacing, across, add, changed_copies
 from wqnlp.store.rows import clean, rows_of, stored
@@ -60,8 +62,9 @@ class Store:
         self.address: Address = located(where)
         self.path = self.address.shown
         self._engine = engine.opened_to_write(self.address, new=new)
-        self._replaced: set[str] = set()
-        self._written: set[str] = set()
+        self._look = engine.engine(self.address, write=False)
+        self._lost: set[str] = set()
+        self._written = Ids()
 
     def transaction(self, work: Callable[[Connection], T], *locks: tuple[str, ...]) -> T:
         """What `work` gives of a connection, in one transaction that holds these locks. Raises `Unwritable` (E22)."""
@@ -70,28 +73,34 @@ class Store:
         except SQLAlchemyError as fault:
             raise engine.refused(self.address, fault) from fault
 
-    def write(self, result: Result, arrival: Arrival | None = None, *, stamp: Stamp | None = None) -> Changes:
+    def write(self, result: Result, arrival: Arrival | None = None, *, stand: Stand | None = None,
+              stamp: Stamp | None = None) -> Changes:
         """Put in all that one file gave, in place of what the library had of the same bytes or the same path.
 
         `arrival` is told of it in the same transaction, and its summaries are held against their other years in the
-        library: all of it stands in the library, or nothing. Without an arrival `relate` does that once for a batch.
+        library: all of it stands in the library, or nothing. Without an arrival its bodies are `pending`, in the same
+        transaction, until `relate` has done that once for a batch. `stand` is how the file stood when it was read.
         Gives what changed, which is nothing where the library holds the same already.
         """
         made = rows_of(result, stamp or current())
+        own = {body for document in result.documents if (body := body_of(document)) is not None}
 
         def work(db: Connection) -> tuple[Changes, set[str]]:
             if arrival is not None:
                 self._put_arrival(db, arrival)
             replacing = Replacing(db, result, made)
             changes = replacing.run()
+            if stand is not None:
+                reads.put(db, stand, gave=result.source is not None)
             if arrival is not None:
-                own = {body for document in result.documents if (body := body_of(document)) is not None}
-                for body in sorted(own | replacing.lost | self._replaced):
+                for body in sorted(own | replacing.lost | self._lost):
                     self._relate(db, body, ())
+            elif changes:
+                reads.owe(db, own | replacing.lost)
             return changes, replacing.lost
 
         changes, lost = self.transaction(work)
-        self._replaced = set() if arrival is not None else self._replaced | lost
+        self._lost = set() if arrival is not None else self._lost | lost
         self._written.update(document.doc_id for document in result.documents)
         return changes
 
@@ -104,10 +113,27 @@ class Store:
         except SQLAlchemyError as fault:
             raise engine.refused(self.address, fault) from fault
 
-    def replaced(self) -> set[str]:
-        """Bodies that lost a summary to a file written again, since this was last asked."""
-        bodies, self._replaced = self._replaced, set()
-        return bodies
+    def stand(self, path: str) -> Stand | None:
+        """How a path stood when its rows were made, None where the library does not have what the rules of now made of it."""
+        return self._looked(lambda db: reads.stand(db, clean(path)))
+
+    def kept(self, path: str) -> Kept:
+        """What the library holds of a path that it has a `stand` of."""
+        return self._looked(lambda db: reads.kept(db, clean(path)))
+
+    def own(self, doc_ids: Iterable[str]) -> None:
+        """Summaries that are of this run although an earlier one wrote them: `amend` is of them, too."""
+        self._written.update(doc_ids)
+
+    def pending(self) -> list[str]:
+        """Bodies whose summaries changed and were not held against one another since, by this run or one that was stopped."""
+        return self._looked(reads.pending)
+
+    def _looked(self, work: Callable[[Connection], T]) -> T:
+        try:
+            return engine.in_transaction(self._look, work)
+        except SQLAlchemyError as fault:
+            raise engine.refused(self.address, fault) from fault
 
     def relate(self, body: str, said: Iterable[Told] = ()) -> list[Audit]:
         """Hold all summaries of a body against one another, and put what is found in place of what was found before.
@@ -140,6 +166,7 @@ class Store:
             db.execute(delete(audits).where(audits.c.seq.in_(gone)))
         new = list(wanted.elements())
         add(db, "audits", new)
+        reads.settle(db, body)
         return found, Change(len(new), len(gone))
 
     def arrived(self, arrival: Arrival) -> None:
@@ -182,15 +209,17 @@ class Store:
         What was found between two summaries of this run takes the place of what stood there of the two; copies among
         files of other runs stay.
         """
-        found = {doc_id: [row(copy) for copy in own] for doc_id, own in copies.items()}
+        self._written.update(copies)
         t = tables("documents")
 
         def work(db: Connection) -> None:
-            stands = {row[0]: row[1] for row in db.execute(select(t.c.doc_id, t.c.copies).where(t.c.copies != "[]"))}
-            changed = changed_copies(stands, found, self._written)
-            if changed:
-                db.execute(update(t).where(t.c.doc_id == bindparam("which")).values(copies=bindparam("told")),
-                           [{"which": doc_id, "told": told} for doc_id, told in changed.items()])
+            for some in self._written.parts():
+                stands = {row[0]: row[1] for row in db.execute(select(t.c.doc_id, t.c.copies).where(t.c.doc_id.in_(some)))}
+                found = {doc_id: [row(copy) for copy in copies.get(doc_id, ())] for doc_id in stands}
+                changed = changed_copies(stands, found, self._written)
+                if changed:
+                    db.execute(update(t).where(t.c.doc_id == bindparam("which")).values(copies=bindparam("told")),
+                               [{"which": doc_id, "told": told} for doc_id, told in changed.items()])
 
         self.transaction(work, ("copies",))
 
@@ -201,6 +230,7 @@ class Store:
     def close(self) -> None:
         """Close it; readers keep what they had."""
         self._engine.dispose()
+        self._look.dispose()
 
     def __enter__(self) -> Store:
         return self

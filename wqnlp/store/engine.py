@@ -26,7 +26,7 @@ T = TypeVar("T")
 PATIENCE = 60                            # seconds a SQLite writer waits for another one
 PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0)      # before a transaction is tried again that another one stood in the way of
 ANEW = ("40001", "40P01")                # PostgreSQL: serialization failure, deadlock
-OLDER = ("r0001",)                       # revisions that can be brought up to date
+OLDER = ("r0001", "r0002")                       # revisions that can be brought up to date
 SCHEMA = ("schema",)                     # the lock of who makes or changes the tables
 SEEN_BY_OLD = 2                          # `user_version` that makes 0.1.0 leave a newer library alone
 

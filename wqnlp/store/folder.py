@@ -1,14 +1,17 @@
 """A folder of table files, written as results come and named when they are whole.
 
-A table grows in `NAME.part`, flushed after each file; `close` (on Ctrl-C too) gives it its name. So a run that
-fails early leaves an older output as it was, and a run that fails late leaves what it had done.
+A table grows in `NAME.part`, flushed after each file; `close` (on Ctrl-C too) gives it its name, once it is on the
+disk. So a run that fails early leaves an older output as it was, and a run that fails late leaves what it had done;
+with `whole_or_nothing` that one, too, leaves the older output.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -39,6 +42,23 @@ def _reason(fault: Exception) -> str:
     return getattr(fault, "strerror", None) or str(fault)
 
 
+def _to_disk(path: Path) -> None:
+    """See that a file is on the disk, or the names in a folder. Not every system does that for folders."""
+    try:
+        held = os.open(path, os.O_RDONLY)
+    except PermissionError:
+        if path.is_dir():
+            return
+        raise
+    try:
+        os.fsync(held)
+    except OSError as fault:
+        if not path.is_dir() or fault.errno in (errno.ENOSPC, errno.EIO):
+            raise
+    finally:
+        os.close(held)
+
+
 class FolderWriter(ABC):
     """All TABLES as files of one format in one folder."""
 
@@ -48,7 +68,8 @@ class FolderWriter(ABC):
         self.folder = writable(folder)
         self._copies: Mapping[str, tuple[Copy, ...]] = {}
         self._files: dict[str, Any] = {}
-        self._written = False
+        self._written = self._again = False
+        self.whole_or_nothing = False
         try:
             for table in TABLES:
                 self._files[table] = self._open(table, self.part(table))
@@ -62,16 +83,23 @@ class FolderWriter(ABC):
     def write(self, result: Result) -> None:
         """Append all that one file gave."""
         self._written = True
+        for table in TABLES:
+            self.append(table, [plain(record) for record in result.rows(table)])
+
+    def append(self, table: str, rows: list[dict[str, Any]]) -> None:
+        """Append rows of plain values to one table. Raises `Unwritable` (E21)."""
+        if not rows:
+            return
+        if table == "documents" and self._copies:
+            rows = [self._with_copies(one) for one in rows]
         try:
-            for table in TABLES:
-                rows = [plain(record) for record in result.rows(table)]
-                if rows:
-                    self._append(table, rows)
+            self._append(table, rows)
         except OSError as fault:
             raise self._refused(fault) from fault
 
     def amend(self, copies: Mapping[str, tuple[Copy, ...]]) -> None:
-        """Copies are known only when the last file is read: they go into `documents` when it is closed."""
+        """Copies go into `documents` as they are written; what was written before is written again when it is closed."""
+        self._again = self._written
         self._copies = copies
 
     def close(self) -> None:
@@ -82,17 +110,22 @@ class FolderWriter(ABC):
                 self._finish(table)
                 if not part.exists():
                     continue
-                if table == "documents" and self._copies:
+                if table == "documents" and self._copies and self._again:
                     whole = part.with_suffix(".copies")
                     self._rewrite(part, whole)
                     os.replace(whole, part)
+                _to_disk(part)
                 os.replace(part, part.with_suffix(""))
+            _to_disk(self.folder)
         except OSError as fault:
+            if self.whole_or_nothing:
+                self._discard()
             raise self._refused(fault) from fault
 
     def _discard(self) -> None:
         for table in TABLES:
-            self._finish(table)
+            with suppress(OSError):      # a disk that is full is full for the rest of the table, too
+                self._finish(table)
             self.part(table).unlink(missing_ok=True)
 
     def _with_copies(self, document: dict[str, Any]) -> dict[str, Any]:
@@ -123,7 +156,7 @@ class FolderWriter(ABC):
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None,
                  where: TracebackType | None) -> None:
-        if kind is not None and not self._written:
+        if kind is not None and (self.whole_or_nothing or not self._written):
             self._discard()              # stopped before the first file: an older output stays
         else:
             self.close()

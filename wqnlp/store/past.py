@@ -49,6 +49,12 @@ class Past:
         held = self._documents(of_file(tables("documents").c.doc_id, sha12))
         return {body for document in held if (body := body_of(document)) is not None}
 
+    def of_file(self, sha12: str) -> tuple[list[Document], list[Figure]]:
+        """The summaries of a file and their figures."""
+        documents = sorted(self._documents(of_file(tables("documents").c.doc_id, sha12)),
+                           key=lambda document: int(document.doc_id.rpartition("-")[2]))
+        return documents, [figure for document in documents for figure in self._figures(document.doc_id)]
+
     def copies(self, said: list[Told]) -> dict[str, tuple[Copy, ...]]:
         """The copies on record of each summary."""
         names = [one.doc_id for one in said]

@@ -6,13 +6,12 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import file_digest
 
 from wqnlp.audits import body_of
 from wqnlp.errors import NotInLibrary
 from wqnlp.guard import Limits, usual
 from wqnlp.pipeline import Result, run_many, run_source
-from wqnlp.source import Input, gather
+from wqnlp.source import Input, digest, gather
 from wqnlp.store.database import Store
 from wqnlp.store.reader import Held, Reader
 from wqnlp.store.replace import Change, Changes
@@ -68,7 +67,7 @@ def refresh(where: Where, paths: Sequence[str | os.PathLike[str]] = (), *, dry_r
                 bodies |= {body for document in result.documents if (body := body_of(document)) is not None}
             if watch is not None:
                 watch(held)
-        for body in () if dry_run else sorted(bodies | store.replaced()):
+        for body in () if dry_run else sorted(bodies | set(store.pending())):
             change = store.related(body)
             done.new["audits"] += change.new
             done.gone["audits"] += change.gone
@@ -131,9 +130,8 @@ def _as_it_was(held: Held) -> Input | None:
     if inside and os.path.isfile(archive) and not os.path.exists(held.path):
         return held.path                 # whether its bytes are the same is seen when it is read
     try:
-        with open(held.path, "rb") as file:
-            if file_digest(file, "sha256").hexdigest() == held.sha256:
-                return held.path
+        if digest(held.path) == held.sha256:
+            return held.path
         folder = os.path.dirname(held.path)
         beside = sorted(os.path.join(folder, name) for name in os.listdir(folder or "."))
     except (OSError, ValueError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -177,7 +177,7 @@ class Replacing:
         self._gone[table] += (old - new).total()
 
 
-def changed_copies(stands: Mapping[str, str], found: Mapping[str, list[dict[str, Any]]], run: set[str]) -> dict[str, str]:
+def changed_copies(stands: Mapping[str, str], found: Mapping[str, list[dict[str, Any]]], run: Container[str]) -> dict[str, str]:
     """The column `copies` of documents where it changes, from what stands there and what was found in a run.
 
     Copies between two summaries of the run are those found; copies of others stay.
@@ -186,11 +186,11 @@ def changed_copies(stands: Mapping[str, str], found: Mapping[str, list[dict[str,
     {'a': '[{"doc_id": "x", "similarity": 0.8}]'}
     """
     changed = {}
-    for doc_id in sorted(run | found.keys()):
+    for doc_id, stood in sorted(stands.items()):
         new = found.get(doc_id, [])
-        fresh = run | {copy["doc_id"] for copy in new}
-        kept = [copy for copy in json.loads(stands.get(doc_id, "[]")) if copy["doc_id"] not in fresh]
+        named = {copy["doc_id"] for copy in new}
+        kept = [copy for copy in json.loads(stood) if copy["doc_id"] not in named and copy["doc_id"] not in run]
         told = to_json(sorted([*new, *kept], key=lambda copy: (-copy["similarity"], copy["doc_id"])))
-        if told != stands.get(doc_id, "[]"):
+        if told != stood:
             changed[doc_id] = told
     return changed

@@ -1,6 +1,6 @@
 """The tables of a library, in SQLite and in PostgreSQL alike: those of the records, read from them, and the library's own.
 
-Every table but `files` and `arrivals` has a number `seq` that orders its rows; it is not among the columns that are
+Every table but those of `KEYS` has a number `seq` that orders its rows; it is not among the columns that are
 given out. Changing a column here or in the records asks for a revision in `wqnlp/store/migrations`.
 """
 
@@ -26,7 +26,7 @@ from sqlalchemy import (
 from wqnlp.records import TABLES
 from wqnlp.store.schema import schema
 
-REVISION = "r0002"                       # of these tables: the last one of the migrations
+REVISION = "r0003"                       # of these tables: the last one of the migrations
 LEGACY = 1                               # `user_version` of a library of 0.1.0, which had no revisions
 
 INDEXED = {"figures": ("id", "doc_id", "measure", "issue"), "documents": ("path", "adcode", "year"),
@@ -39,10 +39,13 @@ OWN = {
     "marks": "sha12 start:integer end:integer text kind note",
     "arrivals": "sha256 path at state told",
     "corrections": "record doc_id path start:integer end:integer text sentence column old new who why at state",
+    "reads": "path state sha256 made_by ended gave:integer repeats:integer",
+    "pending": "body",
 }
-"""Name and columns of the library's own tables. `sha12` is the file's part of every doc_id."""
+"""Name and columns of the library's own tables. `sha12` is the file's part of every doc_id. `reads` says how each path of a
+batch stood when it was read, `pending` which bodies' years are still to be held against one another."""
 
-KEYS = {"files": "sha12", "arrivals": "sha256"}
+KEYS = {"files": "sha12", "arrivals": "sha256", "reads": "path", "pending": "body"}
 OWN_INDEXED = {"files": ("path",), "repairs": ("sha12",), "marks": ("sha12",), "corrections": ("record", "doc_id", "path")}
 BY_FILE = ("repairs", "marks")           # tables with a `sha12` and nothing that is counted
 

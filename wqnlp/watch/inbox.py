@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 import os
-import stat
 import time
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+
+from wqnlp.source import State, state
 
 HIDDEN = (".", "~$")                     # hidden files, locks of office programs
 GROWING = (".part", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".partial", ".swp", "~", ".lock")
 """Endings that programs give a file until it is whole; they rename it then."""
-
-
-class State(NamedTuple):
-    """What of a file changes while it is written."""
-
-    size: int
-    changed: int                         # ns
-    node: int
-
-
-def state(path: str) -> State | None:
-    """The state of a regular file; None where it is gone, may not be looked at, or is no file (a pipe, a socket)."""
-    try:
-        seen = os.stat(path)
-    except (OSError, ValueError):
-        return None
-    return State(seen.st_size, seen.st_mtime_ns, seen.st_ino) if stat.S_ISREG(seen.st_mode) else None
 
 
 def files(folder: str) -> Iterator[str]:

@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from hashlib import file_digest
 from types import TracebackType
 from typing import Any
 
@@ -27,12 +26,12 @@ from wqnlp.guard import Limits
 from wqnlp.library import Library
 from wqnlp.pipeline import Kept, Result, run
 from wqnlp.records import ErrorRow
-from wqnlp.source import looks_packed
+from wqnlp.source import State, digest, looks_packed, state
 from wqnlp.store.batch import expand
 from wqnlp.store.database import Arrival, Store
 from wqnlp.store.where import Where
 from wqnlp.watch.alone import watching
-from wqnlp.watch.inbox import Inbox, State, state
+from wqnlp.watch.inbox import Inbox
 from wqnlp.watch.quarantine import beside, put_away
 
 WAIT_AGAIN = ("E01", "E07")              # the file vanished or changed while it was read
@@ -81,6 +80,8 @@ class Watcher:
         except Unwritable:
             self._writer.close()
             raise
+        for body in self._writer.pending():                 # of a run that was stopped
+            self._writer.relate(body)
         self._library = Library(self.store)
         self._guarded = None if limits is None else Kept(limits, closing=(self._lock,))
 
@@ -112,7 +113,7 @@ class Watcher:
     def _unpack(self, path: str, listed: list[str]) -> Iterator[Told]:
         """The files of an archive, each to the end; then a note that it is done. What is broken in it is told, and stays
         in it; an archive that gives no summary at all is broken itself."""
-        started, before, sha = time.monotonic(), state(path), _hash(path)
+        started, before, sha = time.monotonic(), state(path), digest(path)
         if sha is None:
             self._inbox.again(path)
             return
@@ -161,7 +162,7 @@ class Watcher:
     def _take(self, path: str) -> Told | None:
         """One settled file, to the end. None where it has to be waited for again, or was dealt with before."""
         started, before = time.monotonic(), state(path)
-        sha = _hash(path)
+        sha = digest(path)
         if sha is not None and before == state(path):
             held = self._writer.holds(sha)
             if held is not None:
@@ -248,12 +249,3 @@ class Watcher:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _hash(path: str) -> str | None:
-    """The hash of a file's bytes; None where it cannot be read."""
-    try:
-        with open(path, "rb") as file:
-            return file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None
