@@ -114,7 +114,10 @@ def both(archive, machines, tmp_path, **more):
 def same(tmp_path):
     for table in sorted((tmp_path / "processes").iterdir()):
         assert table.read_bytes() == (tmp_path / "cluster" / table.name).read_bytes(), table.name
-    assert dump(tmp_path / "processes.db") == dump(tmp_path / "cluster.db")
+    one, other = (dump(tmp_path / f"{name}.db") for name in ("processes", "cluster"))
+    for held in (one, other):
+        held["reads"] = [(row[0], *row[2:]) for row in held["reads"]]          # how a file stood, the older the more is known
+    assert one == other
 
 
 @pytest.mark.slow

@@ -74,7 +74,7 @@ def filled(folder: Path, library: Path, workers: int) -> dict[str, Any]:
     return {"files": done.files, "summaries": done.rows["documents"], "figures": done.rows["figures"], "errors": len(done.errors),
             "seconds": {"listing": listed - began, "first half": half_at - listed, "second half": read_at - half_at,
                         "end": ended - read_at, "all": ended - began},
-            "processor": processor() - worked,
+            "processor": processor() - worked, "writer": sum(resource.getrusage(resource.RUSAGE_SELF)[:2]),
             "peak MB": {"tenth": tenth, "half": half, "read": read, "end": peak(),
                         "workers": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024},
             "archive bytes": size,
@@ -174,6 +174,7 @@ def lines(found: dict[str, Any]) -> list[str]:
 
     shown = [row("summaries", lambda one: f"{one['summaries']:,}"),
              row("ms a summary (of the processor)", lambda one: f"{of(one, one['seconds']['all'])} ({of(one, one['processor'])})"),
+             row("  of the processor, the process that writes", lambda one: of(one, one["writer"])),
              row("  first half", lambda one: of(one, 2 * one["seconds"]["first half"])),
              row("  second half", lambda one: of(one, 2 * one["seconds"]["second half"])),
              row("  end of the run", lambda one: of(one, one["seconds"]["end"])),
@@ -189,16 +190,17 @@ def lines(found: dict[str, Any]) -> list[str]:
 
 def page(found: dict[str, Any]) -> list[str]:
     """What ten million summaries need, out of the largest size that was measured."""
-    size = max(found["sizes"], key=int)
-    one, count = found["sizes"][size], MILLIONS * 1_000_000
+    one, count = found["sizes"][max(found["sizes"], key=int)], MILLIONS * 1_000_000
     each = {name: seconds / one["summaries"] for name, seconds in one["seconds"].items()}
     reading, end = each["first half"] + each["second half"], each["end"]
     gain = found["workers"]["times as fast"] / 2 if "workers" in found else 1.0
     disk = one["library bytes"] / one["summaries"] * count / 1e9
-    shown = [f"Measured on {found['machine']} with {one['summaries']:,} summaries, {one['archive bytes'] / one['summaries'] / 1000:.1f} KB each: "
-             f"{1000 * reading:.0f} ms of one core to read a summary, {1000 * end:.1f} ms at the end of the run, "
-             f"{one['library bytes'] / one['summaries'] / 1000:.1f} KB of library. For {MILLIONS} million, if each worker has a core "
-             f"and is worth {gain:.2f} of the first (two were {2 * gain:.2f} times one):", "",
+    size = one["archive bytes"] / one["summaries"] / 1000
+    library = one["library bytes"] / one["summaries"] / 1000
+    shown = [f"Measured on {found['machine']} with {one['summaries']:,} summaries of {size:.1f} KB: one worker reads one in "
+             f"{1000 * reading:.0f} ms, the end of the run takes {1000 * end:.1f} ms of each, the library {library:.1f} KB. "
+             f"For {MILLIONS} million, where each worker has a core and is worth {gain:.2f} of the first "
+             f"(two were {2 * gain:.2f} times one):", "",
              "| cores | hours to read | hours at the end | library, GB | archive, GB | memory, GB |", "|---:|---:|---:|---:|---:|---:|"]
     worker, writer = one["peak MB"]["workers"] / 1000, one["peak MB"]["end"] / 1000
     for cores in CORES:

@@ -10,18 +10,18 @@ texts have in the same order, which no exchange of words touches. A pair is conf
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wqnlp.copies.differ import Brief, apart, brief
-from wqnlp.copies.sketch import BINS, Sketch, containment, in_order, jaccard, normalised, sketch
+from wqnlp.copies.kept import Kept
+from wqnlp.copies.sketch import Sketch, containment, in_order, jaccard, normalised, sketch
 from wqnlp.records import Copy, Document, Figure
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-BAND = 3                                 # of 128 bands: pairs of similarity 0.3 are met with probability 0.97
 ALIKE = 0.4                              # summaries of one county in two years stay under 0.1 on the gold
 SPUN = 0.15                              # one word in three exchanged leaves 0.25
 TRACE = 0.04                             # one word in two exchanged leaves 0.1; two texts of the trade have 0.02
@@ -29,6 +29,7 @@ WITHIN = 0.85                            # share of a shorter version that the l
 NUMBERS = 8                              # telling numbers two texts must share, and what share of them in order
 SAME_ORDER = 0.7
 MANY = 20                                # copies of one text that are all linked with one another
+CHUNK = 20_000                           # pairs that are looked at together
 SHORTEST = 40                            # hanzi; under that a text is no summary, and chance is too great
 
 
@@ -56,7 +57,7 @@ def find_copies(texts: Iterable[tuple[str, str]], documents: Iterable[Document] 
 
 
 class Search:
-    """Takes summaries one by one, keeps about six kilobytes of each, and tells at the end which are copies.
+    """Takes summaries one by one, keeps about seven kilobytes of each on disk, and tells at the end which are copies.
 
     >>> search = Search()
     >>> for name in ("a", "b"):
@@ -66,47 +67,60 @@ class Search:
     """
 
     def __init__(self) -> None:
-        self._ids: list[str] = []
-        self._sketches: list[Sketch] = []
-        self._briefs: list[Brief] = []
+        self._kept = Kept()
 
     def add(self, doc_id: str, text: str, document: Document | None = None, figures: Iterable[Figure] = ()) -> None:
         """Take one summary: its repaired text, and what its record and figures say."""
-        if len(normalised(text)) >= SHORTEST:
-            self._ids.append(doc_id)
-            self._sketches.append(sketch(text))
-            self._briefs.append(brief(document, figures))
+        self.take(noted(doc_id, text, document, figures))
+
+    def take(self, note: Note | None) -> None:
+        """The same of a summary that was `noted` elsewhere."""
+        if note is not None:
+            self._kept.append(note.sketch, (note.doc_id, note.brief))
 
     def found(self) -> dict[str, tuple[Copy, ...]]:
         """For each doc_id with copies: those, most similar first."""
         linked: dict[str, list[Copy]] = defaultdict(list)
-        for i, j, alike in pairs(self._sketches):
-            differs = apart(self._briefs[i], self._briefs[j])
-            for one, other in ((i, j), (j, i)):
-                linked[self._ids[one]].append(Copy(doc_id=self._ids[other], similarity=round(alike, 4), differs=differs))
+        for i, j, alike in pairs(self._kept):
+            (one, first), (other, second) = self._kept.told(i), self._kept.told(j)
+            differs = apart(first, second)
+            for here, there in ((one, other), (other, one)):
+                linked[here].append(Copy(doc_id=there, similarity=round(alike, 4), differs=differs))
         return {doc_id: tuple(sorted(copies, key=lambda c: (-c.similarity, c.doc_id)))
                 for doc_id, copies in linked.items()}
 
 
-def pairs(sketches: Sequence[Sketch]) -> Iterator[tuple[int, int, float]]:
+class Note(NamedTuple):
+    """What is kept of one summary."""
+
+    doc_id: str
+    sketch: Sketch
+    brief: Brief
+
+
+def noted(doc_id: str, text: str, document: Document | None = None, figures: Iterable[Figure] = ()) -> Note | None:
+    """What is kept of a summary; None where its text is too short to be told from others."""
+    if len(normalised(text)) < SHORTEST:
+        return None
+    return Note(doc_id, sketch(text), brief(document, figures))
+
+
+def pairs(kept: Kept) -> Iterator[tuple[int, int, float]]:
     """Positions of near-identical texts, each pair once, with their similarity.
 
     Texts with the very same shingles are one class and compared once. All pairs are given where they are few; of
     hundreds of copies of one text each is linked to some, so that the work and the tables stay linear.
     """
-    classes: dict[bytes, list[int]] = defaultdict(list)
-    for index, one in enumerate(sketches):
-        classes[one.lowest.tobytes()].append(index)
-    members = list(classes.values())
-    for same in members:
+    classes = kept.classes()
+    for same in classes.several():
         reach = len(same) if len(same) <= MANY else MANY // 2
         yield from ((i, j, 1.0) for n, i in enumerate(same) for j in same[n + 1:n + 1 + reach])
-    firsts = [sketches[same[0]] for same in members]
-    for a, b in candidates(firsts):
-        alike = jaccard(firsts[a], firsts[b])
-        if not confirmed(firsts[a], firsts[b], alike):
+    for a, b in candidates(kept, classes.firsts):
+        one, other = kept.sketch(a), kept.sketch(b)
+        alike = jaccard(one, other)
+        if not confirmed(one, other, alike):
             continue
-        few, more = sorted((members[a], members[b]), key=len)
+        few, more = sorted((classes.of(a), classes.of(b)), key=len)
         if len(few) * len(more) <= MANY * MANY:
             yield from ((min(i, j), max(i, j), alike) for i in few for j in more)
         else:
@@ -136,70 +150,56 @@ def near_identical(one: Sketch, other: Sketch) -> bool:
     return confirmed(one, other, jaccard(one, other))
 
 
-def candidates(sketches: Sequence[Sketch]) -> list[tuple[int, int]]:
-    """Pairs of positions worth confirming, in order: those whose sketches agree in a band, or that share number runs."""
+def candidates(kept: Kept, firsts: NDArray[Any]) -> Iterator[tuple[int, int]]:
+    """Pairs of positions worth confirming, in order: those whose sketches agree in a band, or that share number runs.
+
+    `firsts` are the positions that are looked at, one of each class, in order.
+    """
     import numpy as np
 
-    if len(sketches) < 2:
-        return []
-    least = np.stack([one.least for one in sketches])
-    held = [_promising(least, found) for found in _agreeing(least)]
-    held.append(_number_runs(sketches))
-    both = np.unique(np.concatenate(held), axis=0)
-    return [(int(i), int(j)) for i, j in both]
+    if len(firsts) < 2:
+        return
+    low, least = kept.low_bytes(), kept.least()
+    held = np.zeros((0, 2), dtype=np.int64)
+    for keys in kept.bands():
+        found = [_promising(low, least, some) for some in _neighbours(keys[firsts], firsts)]
+        held = np.unique(np.concatenate([held, *found]), axis=0)
+    for i, j in np.unique(np.concatenate([held, _number_runs(kept, firsts)]), axis=0):
+        yield int(i), int(j)
 
 
-def _agreeing(least: NDArray[Any]) -> Iterator[NDArray[Any]]:
-    """For each band: pairs whose sketches agree in all of it."""
-    import numpy as np
-
-    factors = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype=np.uint64)
-    for start in range(0, BINS, BAND):
-        band = least[:, start:start + BAND].astype(np.uint64)
-        yield _neighbours((band * factors).sum(axis=1, dtype=np.uint64), np.arange(len(least)))
-
-
-def _neighbours(keys: NDArray[Any], owners: NDArray[Any]) -> NDArray[Any]:
-    """Pairs of owners with one key, each with the next `MANY` of that key, as rows (lesser, greater)."""
+def _neighbours(keys: NDArray[Any], owners: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    """Pairs of owners with one key, each with the next `MANY` of that key, as rows (lesser, greater), some at a time."""
     import numpy as np
 
     order = np.argsort(keys, kind="stable")
     keys, owners = keys[order], owners[order]
-    found = [np.zeros((0, 2), dtype=np.int64)]
     for step in range(1, MANY + 1):
         same = np.flatnonzero(keys[step:] == keys[:-step])
         if not len(same):
-            break
-        found.append(np.stack([owners[same], owners[same + step]], axis=1))
-    both = np.sort(np.concatenate(found), axis=1)
-    apart: NDArray[Any] = both[both[:, 0] != both[:, 1]]
-    return apart
+            return
+        for start in range(0, len(same), CHUNK):
+            part = same[start:start + CHUNK]
+            both = np.sort(np.stack([owners[part], owners[part + step]], axis=1), axis=1)
+            yield both[both[:, 0] != both[:, 1]]
 
 
-def _promising(least: NDArray[Any], found: NDArray[Any], chunk: int = 20_000) -> NDArray[Any]:
-    """The pairs whose whole sketches agree in more than chance would have it."""
-    import numpy as np
+def _promising(low: NDArray[Any], least: NDArray[Any], found: NDArray[Any]) -> NDArray[Any]:
+    """The pairs whose whole sketches agree in more than chance would have it.
 
-    kept = [np.zeros((0, 2), dtype=np.int64)]
-    for start in range(0, len(found), chunk):
-        part = found[start:start + chunk]
-        agree = (least[part[:, 0]] == least[part[:, 1]]).mean(axis=1)
-        kept.append(part[agree >= SPUN / 2])
-    return np.concatenate(kept)
+    Looked at first are the low bytes alone: they agree wherever the whole does, and are a quarter to fetch.
+    """
+    for held in (low, least):
+        found = found[(held[found[:, 0]] == held[found[:, 1]]).mean(axis=1) >= SPUN / 2]
+    return found
 
 
-def _number_runs(sketches: Sequence[Sketch]) -> NDArray[Any]:
+def _number_runs(kept: Kept, firsts: NDArray[Any]) -> NDArray[Any]:
     """Pairs that have at least three runs of three telling numbers in common."""
     import numpy as np
 
-    keys: list[int] = []
-    owners: list[int] = []
-    for index, one in enumerate(sketches):
-        runs = {hash(run) for run in zip(one.numbers, one.numbers[1:], one.numbers[2:], strict=False)}
-        keys += runs
-        owners += [index] * len(runs)
-    if not keys:
-        return np.zeros((0, 2), dtype=np.int64)
-    found = _neighbours(np.array(keys, dtype=np.int64), np.array(owners, dtype=np.int64))
-    both, counts = np.unique(found, axis=0, return_counts=True)
+    shared = [np.zeros((0, 2), dtype=np.int64)]
+    for keys, owners in kept.runs(firsts):
+        shared += _neighbours(keys, owners)
+    both, counts = np.unique(np.concatenate(shared), axis=0, return_counts=True)
     return both[counts >= 3]

@@ -17,7 +17,7 @@ from wqnlp import copies
 from wqnlp.audits import Links, between
 from wqnlp.errors import Unwritable
 from wqnlp.guard import Limits, usual
-from wqnlp.pipeline import Engine, Result, called, run_many
+from wqnlp.pipeline import Engine, Result, called, run_many, warm
 from wqnlp.records import TABLES, Copy, ErrorRow, Figure
 from wqnlp.source import Input, state_of
 from wqnlp.store.csv import CsvWriter
@@ -27,6 +27,7 @@ from wqnlp.store.journal import Journal
 from wqnlp.store.jsonl import JsonlWriter
 from wqnlp.store.listing import Listing, expand, inputs
 from wqnlp.store.parquet import ParquetWriter
+from wqnlp.store.ready import Ready, ready
 from wqnlp.store.shelf import Shelf
 from wqnlp.store.where import Where
 
@@ -139,7 +140,9 @@ class _Run:
     def results(self, workers: int, engine: Engine | None = None) -> Iterator[Result]:
         """What each file gives. Those that are not asked for lie between two that are."""
         done = 0
-        with closing(run_many(self._unfinished(), workers, limits=self._limits, once=False, engine=engine)) as results:
+        if engine is None and (self._limits is not None or workers > 1):
+            warm()                           # what processes of this machine begin with
+        with closing(run_many(self._unfinished(), workers, work=ready, limits=self._limits, once=False, engine=engine)) as results:
             for result in results:           # whatever ends this ends their processes
                 number, given, state = self._asked.popleft()
                 yield from self._kept(done, number)
@@ -196,6 +199,11 @@ class _Run:
 
     def _hold(self, result: Result, texts: Mapping[str, str]) -> None:
         """Note what of a file is held against others at the end."""
+        if isinstance(result, Ready):
+            for note in result.notes:
+                self.search.take(note)
+            self.shelf.take(result.said)
+            return
         figures: dict[str, list[Figure]] = defaultdict(list)
         for figure in result.figures:
             figures[figure.doc_id].append(figure)
