@@ -2,6 +2,6 @@
 and the time that a file may take is its own. Nothing else imports it.
 """
 
-from wqnlp.pipeline import warm
+from wqnlp.store.ready import warm
 
 warm()

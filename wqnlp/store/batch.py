@@ -17,7 +17,7 @@ from wqnlp import copies
 from wqnlp.audits import Links, between
 from wqnlp.errors import Unwritable
 from wqnlp.guard import Limits, usual
-from wqnlp.pipeline import Engine, Result, called, run_many, warm
+from wqnlp.pipeline import Engine, Result, called, run_many
 from wqnlp.records import TABLES, Copy, ErrorRow, Figure
 from wqnlp.source import Input, state_of
 from wqnlp.store.csv import CsvWriter
@@ -27,7 +27,7 @@ from wqnlp.store.journal import Journal
 from wqnlp.store.jsonl import JsonlWriter
 from wqnlp.store.listing import Listing, expand, inputs
 from wqnlp.store.parquet import ParquetWriter
-from wqnlp.store.ready import Ready, ready
+from wqnlp.store.ready import Ready, ready, warm
 from wqnlp.store.shelf import Shelf
 from wqnlp.store.where import Where
 
