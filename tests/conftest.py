@@ -52,3 +52,10 @@ def places(request, place, tmp_path):
         return tmp_path / f"m{next(names)}.db" if isinstance(place, Path) else request.getfixturevalue("cluster").new()
 
     return more
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What tests of faults and the like counted, in every run that had them."""
+    told = [value for report in terminalreporter.stats.get("passed", []) for name, value in report.user_properties if name == "counted"]
+    for line in told:
+        terminalreporter.write_line(line)

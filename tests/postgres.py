@@ -3,8 +3,10 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -33,7 +35,7 @@ def programs():
 class Cluster:
     """A running server. It refuses to run as root, so then it runs as `postgres` or `nobody`."""
 
-    def __init__(self):
+    def __init__(self, *settings):
         self.folder = tempfile.mkdtemp(prefix="pg", dir="/tmp")          # a socket's path must be short
         self._as = {}
         if os.geteuid() == 0:
@@ -46,11 +48,24 @@ class Cluster:
         made = subprocess.run([programs() / "initdb", "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8",
                                "--locale=C.UTF-8", "--no-sync"], **told)
         assert made.returncode == 0, made.stdout.decode(errors="replace")
-        options = [part for setting in (*QUICK, f"unix_socket_directories={self.folder}") for part in ("-c", setting)]
-        self._server = subprocess.Popen([programs() / "postgres", "-D", data, *options], cwd=self.folder,
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **self._as)
-        self._made = 0
+        options = [part for setting in (*QUICK, *settings, f"unix_socket_directories={self.folder}") for part in ("-c", setting)]
+        self._command = [programs() / "postgres", "-D", data, *options]
+        self._made, self._starting = 0, None
+        self._start()
+
+    def _start(self):
+        self._server = subprocess.Popen(self._command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                        **self._as)
         self._wait()
+
+    def restart(self, how, down=0.0):
+        """Stop it (`fast` ends what is under way, `immediate` is like a crash), and start it again after so many seconds;
+        this returns when it is stopped."""
+        self._main.close()
+        self._server.send_signal({"fast": signal.SIGINT, "immediate": signal.SIGQUIT}[how])
+        self._server.wait(30)
+        self._starting = threading.Timer(down, self._start)
+        self._starting.start()
 
     def _wait(self):
         import psycopg
@@ -74,6 +89,8 @@ class Cluster:
         return self.url(f"t{self._made}")
 
     def close(self):
+        if self._starting is not None:
+            self._starting.join()
         self._main.close()
         self._server.terminate()
         try:

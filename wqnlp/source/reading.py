@@ -117,7 +117,8 @@ def _bytes(name: str, limit: int) -> bytes:
         if os.path.isfile(name):
             with open(name, "rb") as file:
                 refuse_archive(name, file)
-        size = os.stat(name).st_size
+        before = os.stat(name)
+        size = before.st_size
         if size > limit:
             raise Unreadable("E04", name, f"it has {size / 2**20:.0f} MB, more than the limit of "
                              f"{limit / 2**20:.0f} MB", "split it into smaller files")
@@ -125,6 +126,7 @@ def _bytes(name: str, limit: int) -> bytes:
             raise Unreadable("E03", name, "the file is empty", "get the file again, or leave it out")
         with open(name, "rb") as file:
             data = file.read(limit + 1)
+            after = os.fstat(file.fileno())
     except (FileNotFoundError, NotADirectoryError) as error:
         raise Unreadable("E01", name, "there is no such file", "check the path") from error
     except PermissionError as error:
@@ -134,4 +136,6 @@ def _bytes(name: str, limit: int) -> bytes:
     if len(data) != size:
         raise Unreadable("E07", name, f"it had {size} bytes and then {len(data)}", "wait until nothing writes to it, "
                          "then try again")
+    if (before.st_mtime_ns, before.st_ino) != (after.st_mtime_ns, after.st_ino):
+        raise Unreadable("E07", name, "it changed while it was read", "wait until nothing writes to it, then try again")
     return data

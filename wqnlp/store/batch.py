@@ -153,14 +153,13 @@ class _Run:
     def _unfinished(self) -> Iterator[Input]:
         """The files that have to be read. How each stands is noted just before."""
         for number, given in enumerate(self._files):
-            state = state_of(given)
-            if not self._finished(given, state):
-                self._asked.append((number, given, state))
+            if not self._finished(given):
+                self._asked.append((number, given, state_of(given, settled=False)))
                 yield given
 
-    def _finished(self, given: Input, state: str) -> bool:
+    def _finished(self, given: Input) -> bool:
         stands = [] if self._fresh else [output.stand(called(given)) for output in self._outputs.all]
-        if not stands or not all(stand is not None and holds(stand, given, state, self._limits) for stand in stands):
+        if not stands or not all(stand is not None and holds(stand, given, self._limits) for stand in stands):
             return False
         [stand] = stands[:1]
         assert stand is not None

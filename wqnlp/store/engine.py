@@ -26,6 +26,8 @@ T = TypeVar("T")
 PATIENCE = 60                            # seconds a SQLite writer waits for another one
 PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0)      # before a transaction is tried again that another one stood in the way of
 ANEW = ("40001", "40P01")                # PostgreSQL: serialization failure, deadlock
+LEAVING = ("57P01", "57P02", "57P03", "08006", "08001", "08003", "08004")   # PostgreSQL: shutting down, starting up, connection lost
+NO_SPACE = "53100"
 OLDER = ("r0001", "r0002")                       # revisions that can be brought up to date
 SCHEMA = ("schema",)                     # the lock of who makes or changes the tables
 SEEN_BY_OLD = 2                          # `user_version` that makes 0.1.0 leave a newer library alone
@@ -121,18 +123,29 @@ def hold(made: Engine, name: Iterable[str]) -> Held | None:
 
 
 def in_transaction(made: Engine, work: Callable[[Connection], T], locks: Iterable[tuple[str, ...]] = ()) -> T:
-    """What `work` gives; all that it wrote, or nothing, whatever ends it. Done again where another writer was in the way."""
-    names = list(locks)
-    for pause in (*PAUSES, None):
+    """What `work` gives; all that it wrote, or nothing, whatever ends it. Done again where another writer was in the way,
+    and where the server went away, which may be on its way back. `work` must be one that may be done twice: a server that
+    goes away while it commits may have committed."""
+    names, tries, gone = list(locks), iter(PAUSES), time.monotonic() + PATIENCE
+    while True:
         try:
             with made.begin() as db:
                 lock(db, *names)
                 return work(db)
         except DBAPIError as fault:
-            if pause is None or not _in_the_way(fault):
+            if _went_away(fault):
+                pause = PAUSES[-2] if time.monotonic() < gone else None
+            else:
+                pause = next(tries, None) if _in_the_way(fault) else None
+            if pause is None:
                 raise
             time.sleep(pause)
-    raise AssertionError("the last pause is None")
+
+
+def _went_away(fault: DBAPIError) -> bool:
+    """Whether a server ended a connection, or takes none now: it is restarted, most often."""
+    state = getattr(fault.orig, "sqlstate", None)
+    return not isinstance(fault.orig, sqlite3.Error) and (fault.connection_invalidated or state in LEAVING or state is None)
 
 
 def _in_the_way(fault: DBAPIError) -> bool:
@@ -173,9 +186,14 @@ def opened_to_write(address: Address, *, new: bool = True) -> Engine:
 
 def refused(address: Address, fault: Exception) -> Unwritable:
     """The error for a library that cannot be written."""
-    return Unwritable("E22", address.shown, f"the library cannot be written ({reason(fault)})",
-                      "name another one with --store, or close the program that holds it" if address.file is not None else
-                      "see that the database is there, and that its user may write to it")
+    why, state = reason(fault), getattr(getattr(fault, "orig", None), "sqlstate", None)
+    if state == NO_SPACE or "disk is full" in why or "No space" in why:
+        todo = "free some space on its disk; the same command then goes on where this one stopped"
+    elif address.file is not None:
+        todo = "name another one with --store, or close the program that holds it"
+    else:
+        todo = "see that the database is there, and that its user may write to it; the same command then goes on"
+    return Unwritable("E22", address.shown, f"the library cannot be written ({why})", todo)
 
 
 def opened_to_read(address: Address) -> Engine:

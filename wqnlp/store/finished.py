@@ -62,25 +62,26 @@ def told(limits: Limits | None) -> str:
 
 
 def stand_of(given: Input, before: str, result: Result, limits: Limits | None) -> Stand:
-    """How a file stands that was just read; `before` is its state before that."""
+    """How a file stands that was just read; `before` is its state before that, settled or not."""
     codes = {error.error for error in result.errors}
     path = called(given)
     if codes & set(PASSING):
         return Stand(path)
-    state = before if before and state_of(given) == before else ""
-    sha256 = result.source.sha256 if result.source is not None else digest(given) if state else None
+    same = before != "" and state_of(given, settled=False) == before
+    state = before if same and state_of(given) == before else ""
+    sha256 = result.source.sha256 if result.source is not None else digest(given) if same else None
     return Stand(path, state, sha256, told(limits) if codes & set(LIMITED) else "", result.same_as is not None)
 
 
-def holds(stand: Stand, given: Input, state: str, limits: Limits | None) -> bool:
-    """Whether a file is as it was when it was read; `state` is that of now. Where the states differ its bytes decide.
+def holds(stand: Stand, given: Input, limits: Limits | None) -> bool:
+    """Whether a file is as it was when it was read. Where the states differ its bytes decide.
 
-    >>> holds(Stand("a.txt", "12:3:4"), "a.txt", "12:3:4", None), holds(Stand("a.txt"), "a.txt", "", None)
-    (True, False)
+    >>> holds(Stand("没有这个文件.txt", "12:3:4"), "没有这个文件.txt", None)
+    False
     """
     if stand.ended and stand.ended != told(limits):
         return False
-    if state and state == stand.state:
+    if stand.state and state_of(given) == stand.state:
         return True
     return stand.sha256 is not None and digest(given) == stand.sha256
 

@@ -57,6 +57,9 @@ class Journal:
                 self._unlink()
                 self._db = self._opened(fresh)
         self.found = len(self)
+        for part in self.folder.glob("*.part*"):            # of tables that were being written when a run was killed
+            if part.name.partition(".")[0] in TABLES:
+                part.unlink(missing_ok=True)
 
     def __len__(self) -> int:
         """How many files are finished."""

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, update
+from sqlalchemy.exc import DBAPIError
 
 from wqnlp.records import TABLES
 from wqnlp.store.corrections import carry
@@ -57,11 +58,22 @@ def add(db: Connection, table: str, rows: list[Row]) -> None:
         return
     columns = ", ".join(f'"{name}"' for name in names(table))
     if db.dialect.name == "postgresql":
-        with db.connection.cursor() as cursor, cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy:  # type: ignore[attr-defined]
-            for row in rows:
-                copy.write_row(row)
+        _copy(db, f'COPY "{table}" ({columns}) FROM STDIN', rows)
         return
     db.exec_driver_sql(f'INSERT INTO "{table}" ({columns}) VALUES ({", ".join("?" * len(rows[0]))})', rows)
+
+
+def _copy(db: Connection, statement: str, rows: list[Row]) -> None:
+    """COPY is not of SQLAlchemy, and so are its errors: they become what those of all other statements are."""
+    import psycopg
+
+    try:
+        with db.connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[attr-defined]
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.Error as fault:
+        lost = bool(db.connection.dbapi_connection.closed)  # type: ignore[union-attr]
+        raise DBAPIError(statement, None, fault, hide_parameters=True, connection_invalidated=lost) from fault
 
 
 class Replacing:

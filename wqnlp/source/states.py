@@ -10,7 +10,6 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Callable
 from typing import NamedTuple
 
 from wqnlp.source.gather import Input
@@ -37,8 +36,9 @@ def state(path: str) -> State | None:
     return State(seen.st_size, seen.st_mtime_ns, seen.st_ino, seen.st_ctime_ns) if stat.S_ISREG(seen.st_mode) else None
 
 
-def state_of(given: Input, clock: Callable[[], int] = time.time_ns) -> str:
-    """The state of all files of an input in one line; of a file in an archive, that of the archive. Empty: none to go by.
+def state_of(given: Input, *, settled: bool = True) -> str:
+    """The state of all files of an input in one line; of a file in an archive, that of the archive. Empty: none to go by;
+    with `settled` false, also what changed just now has one.
 
     >>> state_of("没有这个文件.txt")
     ''
@@ -47,7 +47,7 @@ def state_of(given: Input, clock: Callable[[], int] = time.time_ns) -> str:
     for path in given if isinstance(given, tuple) else (given,):
         within = parted(path)
         seen = state(path if within is None else within[0])
-        if seen is None or clock() - max(seen.changed, seen.touched) < SETTLED:
+        if seen is None or (settled and time.time_ns() - max(seen.changed, seen.touched) < SETTLED):
             return ""
         told.append(f"{seen.size}:{seen.changed}:{seen.touched}")
     return " ".join(told)
