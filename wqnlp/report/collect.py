@@ -21,7 +21,7 @@ IN_FULL = 150                            # summaries shown with all they hold; o
 
 @dataclass(slots=True, kw_only=True)
 class Entry:
-    """One summary with everything found in it."""
+    """One summary with everything found in it; of one that is not shown in full, what the page says of all."""
 
     document: Document
     figures: list[Figure] = field(default_factory=list)
@@ -85,11 +85,11 @@ class Collection:
             name = document.doc_id
             full = len(self.entries) < IN_FULL
             entry = Entry(document=document, figures=figures[name], audits=audits[name], issues=issues[name],
-                          activities=activities[name], set_aside=aside[name],
+                          activities=activities[name] if full else [], set_aside=aside[name] if full else [],
                           passages=tracer.passages(figures[name]) if full else [],
                           decoding=f"{decoding.encoding}（{decoding.reason}）")
             entry.evidence = {field: vote.text or tracer.source[vote.start:vote.end]
-                              for field, votes in document.evidence.items() for vote in votes[:1]}
+                              for field, votes in document.evidence.items() for vote in votes[:1]} if full else {}
             self.entries.append(entry)
             shown = tracer.text[tracer.repaired(document.start):tracer.repaired(document.end)]
             self._search.add(name, shown, document, figures[name])
