@@ -4,7 +4,7 @@
 
 Of five bodies three are counties that there are, two have invented names. A body's summaries stand in its own folder, one a
 year, and name their count of the year before, one in ten with another number than that year's. Sentences are put together from
-words of the trade, so that two summaries have as little in common as real ones (a Jaccard similarity under 0.1); the counts come
+words of the trade, so that two summaries have as little in common as real ones (a Jaccard similarity of 0.04); the counts come
 from `tests/made_up.py`. Of a hundred files four are another year's text under a new date, one another place's, one the same
 bytes as another; a third are damaged as `wqnlp.quality.simulate` does it. The same number is always the same file.
 """
