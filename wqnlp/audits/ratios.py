@@ -26,7 +26,7 @@ from wqnlp.records import Audit
 DEALT = re.compile(r"分别|依次|各占")
 OF_CLASS = re.compile(r"[该此这同][一]?类")
 FORMER, LATTER = re.compile(r"前者[^，。；]{0,4}$"), re.compile(r"后者[^，。；]{0,4}$")
-EACH = re.compile(r"(?:每(?:人|名|户|位|个|家|例|对|所|生|孩)|人均|户均|平均每?[人名户位个家]?)[^，。；,;\d]{0,8}$")
+EACH = re.compile(r"(?:每(?:人|名|户|位|个|家|例|对|所|生|孩)|人均|户均|[人户]平|平均每?[人名户位个家]?)[^，。；,;\d]{0,8}$")
 TOGETHER = re.compile(r"(?:([两二三四五六])[类项者个方]?[^，。；]{0,4})?"
                       r"(?:合计|合共|共计|总共|一共|合起来|合占|共占|之和|相加|(?<=[类项者])共)")
 CLOSE_BY = re.compile(r"占|^[（(]$")

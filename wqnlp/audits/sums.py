@@ -11,7 +11,7 @@ from wqnlp.audits.lists import REST, apart, exact, loose, partitions, stripped
 from wqnlp.records import Audit
 
 LEFT = re.compile(r"(?:其余|余下|剩余|剩下)的?[^，。；]{0,6}$")
-SPLIT = re.compile("[按从分][^，；。]{1,8}(?:看|分|论|统计|划分)[，：]?[^，；。]{0,8}$")
+SPLIT = re.compile("[按从分][^，；。]{1,8}(?:看|分|论|统计|划分)[，：]?[^，；。]{0,8}$|(?:各|分别|依次)[为是有]?$")
 BESIDE = 6                               # characters between two parts told in one breath: 男童189名、女童226名
 SEPARATOR = re.compile(r"[|│｜\t]|　+| {2,}")
 SUM_LABEL = re.compile(r"^\s*(?:合\s*计|总\s*计|小\s*计|总\s*数|共\s*计)")

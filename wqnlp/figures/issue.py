@@ -12,7 +12,7 @@ from wqnlp.figures.context import Context
 from wqnlp.grammar.heads import headed
 from wqnlp.tables import table
 
-_TOPIC = headed(r"(?:中|里|内|当中|之中)(?:，|$|[^，；。]{0,2}(?:的|涉及|属))|(?:类|案件|纠纷|方面|权益|投诉|问题|信访)中")
+_TOPIC = headed(r"(?:中|里|内|当中|之中)(?:，|$|[^，；。]{0,2}(?:的|涉及|属))|(?:类|案件|纠纷|方面|权益|投诉|问题|信访)中|里头|里面|当中")
 _DEALT = re.compile(r"依次|各自|分别|各(?=为|有|占|是)")
 _LIST_AHEAD = re.compile(r"(?:[、，和与及]\s*〔[^〕]*〕)+")
 _COUNT_OF_KINDS = headed(r"(?:等)?[两二三四五六七八九十]+[大]?[类项种个](?:问题|案件|权益|纠纷|家庭|方面)?$")
@@ -134,7 +134,8 @@ def issue(context: Context, earlier: Sequence[Quantity]) -> str | None:
     if quantity.measure != "cases_pending" and _rest().search((apart or context.own).rstrip("：: ")):
         return "other"                       # or the category it is part of: see tree
     if not context.own.strip() and context.lead.endswith("（"):
-        return named(_STOPS.split(context.lead[:-1])[-1])      # 家庭暴力（78例）、离婚（62例）
+        inside = named(_STOPS.split(context.lead[:-1])[-1])    # 家庭暴力（78例）、离婚（62例）
+        return inside or (_of_last(earlier, context) if _YEAR_BRACKET.search(context.lead) else None)
     found = (named(apart) if apart else None) or named(context.own) or named(context.after.partition("、")[0][:12])
     if found:
         return found

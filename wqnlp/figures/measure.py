@@ -143,7 +143,11 @@ def _percent_beside(context: Context, earlier: Sequence[Quantity]) -> Reading | 
 
     各上升3.7%、6.2%和58.1%; 调撤率69.0%，比上年的65.4%高出3.6个百分点.
     """
-    if context.quantity.unit != "%" or not earlier:
+    if not earlier:
+        return None
+    if earlier[-1].measure == "change" and _AND.match(context.own) and context.quantity.kind != "percent" and earlier[-1].kind != "percent":
+        return Reading("change", LIST_OF_CHANGES, 0.85)          # 分别比上年增加5期和430人次
+    if context.quantity.unit != "%":
         return None
     if earlier[-1].measure == "change" and _AND.match(context.own) and earlier[-1].unit == "%":
         return Reading("change", LIST_OF_CHANGES, 0.9)
@@ -205,7 +209,7 @@ def _again(context: Context, unit_groups: Sequence[str]) -> Reading | None:
 _SPLIT = compile(r"[，,；;：:。]")
 _NOMINAL = compile(r"^(?:[\s，、：:；;（(]|其中|另有|另|和|与|及|以及|包括|分别|为|是|有|在|已)*[^，；。]{0,14}$")
 _VERB = compile(r"(?:发放|举办|开展|组织|培训|慰问|救助|表彰|调解|办结|建立|成立|设立|评选|资助|聘|投入|筹|接待|受理|"
-                r"解答|帮助|悬挂|印发|出动|查处|走访|命名|化解|出具|参保|参与|参加|就业|上岗|结业|答复|移交|转交|移送|引导|结案|办结|审结|成功|赔偿|支付|追回|撤|准许|驳回|签|设|建|配|聘)")
+                r"解答|帮助|悬挂|印发|出动|查处|走访|命名|化解|出具|参保|参与|参加|就业|上岗|结业|答复|调处|了结|已结|在办|待办|未结|重归于好|移交|转交|移送|引导|结案|办结|审结|成功|赔偿|支付|追回|撤|准许|驳回|签|设|建|配|聘)")
 _PART = compile(r"^(?:[\s，；;（(]*其中|[、和及])")
 _OF_LAST = compile(r"〔[^〕]*〕[^，；。〔]{0,14}(?:中|里|当中)，$")
 _PERSON = compile(r"[^，]{0,4}(?:孤儿|儿童|孩子|妇女|母亲|女童|学生|姐妹|老人|青年|女工|村民|居民"

@@ -37,7 +37,7 @@ NEAR = 40               # characters between a part and a whole that count diffe
 CERTAIN = 200.0         # one from which on a list of three is its own, though they are told of in different words
 SURE, LIKELY = 20.0, 6.0        # a total from which on three, or two beside it, do not add up to it by chance
 _OPENS = headed(r"其中|当中|分别|依次|包括|含|内有|里头|里面|[:：(（]|[按从][^，。；]{1,10}[看分]")
-_SPLIT = re.compile(r"[按从分][^，；。]{1,10}(?:看|分|论|讲|统计|划分)|^[。\s]*[^，；。]{2,8}中，")
+_SPLIT = re.compile(r"[按从分][^，；。]{1,10}(?:看|分|论|讲|统计|划分)|^[。\s]*[^，；。]{2,8}中，|[件案诉访次]中[^，；。]")
 _CLOSES = headed(r"(?:合计|共计|总计|总共|一共|以上共|合共|合起来|加起来|[，、；]共)[^，。；：]{0,8}$")
 _AVERAGE = headed(r"平均|[日月年人户]均|每[天日月周年人户名位村所站队场期]")
 _SOME = headed(r"[前后][两二三四]|[两二三四][项类者]")
@@ -262,7 +262,7 @@ def _believed(total: Context, run: Sequence[Context], back: int) -> bool:
     value, here = total.quantity.value or 0.0, total.sentence == run[0].sentence
     if back == 1 and here and len(run) > 2 and total.quantity.measure == "other" and total.quantity.unit == run[0].quantity.unit:
         return value >= LIKELY               # 申请人身安全保护令9件，法院准许7件、驳回1件，另有1件尚在审查
-    opened = bool(_OPENS.search(run[0].between))
+    opened = bool(_OPENS.search(run[0].between) or _SPLIT.search(run[0].between))
     if not here and not opened and run[1].sentence != run[0].sentence and _RECEIVES.search(run[0].between):
         return False                         # 县妇联接待信访22件。1.文化教育类3件: a total itself
     if not opened and total.quantity.parent is not None and all(one.quantity.parent is total.quantity.parent for one in run):

@@ -12,6 +12,7 @@ RECAP = re.compile(r"^\W*(?:回顾|总的看|总体上?看|总之|综上|纵观|
 _ALL_OF_THEM = re.compile(r"(?:全部|上述|以上|这)[^，；。]{0,6}$")
 _LETTERS = re.compile(r"信访|来信|来访")
 _DONE = re.compile(r"受理|接待|接到|办理|处理|处置|收到|化解|的")
+_PART = re.compile(r"其中|来信|来访|来电|网络|热线")             # 其中来信31件次来访155件次, without a comma
 HEADLINE = {"cases_received", "case_visits", "cases_resolved"}
 
 
@@ -42,7 +43,7 @@ def _bare_total(context: Context) -> bool:
     """前三季度，138件信访件件有回音: no verb of receiving before the number, and the letters after it."""
     if _ALL_OF_THEM.search(context.own):
         return True
-    return bool(_LETTERS.match(context.after)) and not _DONE.search(context.own)
+    return bool(_LETTERS.match(context.after)) and not _DONE.search(context.own) and not _PART.search(context.own)
 
 
 def _same_place(first: Quantity, again: Quantity) -> bool:
