@@ -73,7 +73,7 @@ def usual() -> Limits | None:
 class Ended(NamedTuple):
     """Why a piece of work has no result."""
 
-    why: str                             # time, memory, died
+    why: str                             # time, memory, died; of a cluster also unseen
     told: str                            # SIGKILL, SIGSEGV ..., `exit 9`
 
 
@@ -92,8 +92,10 @@ class Worker(Generic[X, R]):
     3
     """
 
-    def __init__(self, work: Callable[[X], R], limits: Limits, *, closing: Sequence[Closable] = ()) -> None:
-        self._work, self._limits, self._closing = work, limits, closing
+    def __init__(self, work: Callable[[X], R], limits: Limits, *, closing: Sequence[Closable] = (),
+                 method: str | None = None) -> None:
+        """`method` is how its process is started (`fork`, `forkserver`, `spawn`); the usual one where it is not said."""
+        self._work, self._limits, self._closing, self._method = work, limits, closing, method
         self._process: Any = None
         self._pipe: Connection | None = None
         self.given: deque[tuple[X, float]] = deque()
@@ -152,7 +154,7 @@ class Worker(Generic[X, R]):
             raise
 
     def _start(self) -> None:
-        context = multiprocessing.get_context()
+        context: Any = multiprocessing.get_context(self._method)
         self._pipe, theirs = context.Pipe()
         forked = context.get_start_method() == "fork"
         closing = (self._pipe, *self._closing) if forked else ()

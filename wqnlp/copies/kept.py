@@ -9,7 +9,7 @@ from __future__ import annotations
 import pickle
 import tempfile
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import blake2b
 from typing import IO, TYPE_CHECKING, Any
@@ -39,7 +39,7 @@ class Kept:
     (1, 'a', (186.0,))
     """
 
-    def __init__(self) -> None:
+    def __init__(self, sketches: Iterable[Sketch] = ()) -> None:
         self._least, self._low, self._keys, self._runs, self._rest = (tempfile.TemporaryFile() for _ in range(5))  # noqa: SIM115
         self._block: list[Array] = []
         self._written = True
@@ -47,6 +47,8 @@ class Kept:
         self._counts = array("L")                          # of its runs
         self._same = array("Q")                            # two words each: hash of the shingles
         self.sketch = lru_cache(256)(self._sketch)
+        for one in sketches:
+            self.append(one)
 
     def __len__(self) -> int:
         return len(self._counts)

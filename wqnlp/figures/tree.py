@@ -16,6 +16,7 @@ from wqnlp.figures.base import Quantity
 from wqnlp.figures.context import Context
 from wqnlp.figures.issue import before_bracket, is_base, named, was_then
 from wqnlp.figures.measure import groups
+from wqnlp.grammar.heads import headed
 from wqnlp.span import Span
 
 CASES = {"cases_received", "case_visits"}
@@ -34,12 +35,12 @@ _OF_LAST = re.compile(r"〔[^〕]*〕[^，；。〔〕]{0,14}(?:中|里|当中)[
 _BRACKET = re.compile(r"[（()）]")
 _COUNTS = re.compile(r"〔(?!%|个百分点)")
 _CHANNEL = re.compile(r"(?:来信|来访|来电|来电来访|网络|网上|微信|电话|上访|信件|热线|本级|妇联|县区|基层|本地|外来|乡镇)[^，；。]{0,8}$")
-_BREAKDOWN = re.compile(r"(?:从|按|就|分|论)[^，；。〔]{1,10}(?:看|分|来看|划分|分类|统计|讲|由)?[，：]|(?:分类|构成|分布)")
+_BREAKDOWN = headed(r"(?:从|按|就|分|论)[^，；。〔]{1,10}(?:看|分|来看|划分|分类|统计|讲|由)?[，：]|(?:分类|构成|分布)")
 _OBJECT = re.compile(r"纠纷|案件|矛盾|事件|隐患|诉求")
 _TOGETHER = re.compile(r"^[\s，；]*(?:合计|总计|共计|一共|共|总共|累计|[两三四五六]期共)(?:是|为|有|达)?$")
-_SUCH_ONES = re.compile(r"(?<![的、])〔[^〕]*〕[，；]?[^，；。〔〕]{2,14}的(?:有|为|只有|仅|仅有)?$")
+_SUCH_ONES = headed(r"(?<![的、])〔[^〕]*〕[，；]?[^，；。〔〕]{2,14}的(?:有|为|只有|仅|仅有)?$")
 _AND_ONE = re.compile(r"^[、和与及]")
-_AFTER_CHANNEL = re.compile(r"(?<!来信)(?<!来访)(?<!来电)(?:来信|来访|来电|网络|微信|电话|热线|信件)〔[^〕]*〕[，；]$")
+_AFTER_CHANNEL = headed(r"(?<!来信)(?<!来访)(?<!来电)(?:来信|来访|来电|网络|微信|电话|热线|信件)〔[^〕]*〕[，；]$")
 _APART = frozenset({"planned", "quoted"})
 _JURY = re.compile(r"陪审|参审|参与审理")
 _AVERAGE = re.compile(r"平均|日均|月均|人均|户均|每[天日月周年人户名位村所站队场期]")
@@ -116,6 +117,8 @@ def _parent(context: Context, before: Sequence[Quantity], row: Sequence[Quantity
         return topic
     if _JURY.search(context.own):
         return None                          # 参审案件87件 are not of what the court received, but of what jurors sat on
+    if quantity.measure in OUTCOMES and quantity.unit == "对" and not (here and here[-1].unit == "对"):
+        return None                          # 调解成功662件，劝和夫妻156对: couples are no part of cases, unless 其中 says so
     if quantity.measure in OUTCOMES:
         anew = _OBJECT.search(context.own) and not _OF_ALL_CASES.search(context.own)     # 调解家庭矛盾44起 begins another count
         if "方式" in context.own and (closed := _resolved(context, before[-12:])):

@@ -97,7 +97,7 @@ def _class(items: Any) -> Heads:
 def needed(pattern: str) -> str:
     """A text that every match of a pattern holds, the longest that is plain to see; empty where none is.
 
-    >>> needed("(?:全|我)县妇联(?!的)"), needed("来信|来访"), needed("(?<=^市)妇联.{0,3}(?:委员会)+")
+    >>> needed("(?:全|我)县妇联(?!的)"), needed("信|电话"), needed("(?<=^市)妇联.{0,3}(?:委员会)+")
     ('县妇联', '', '委员会')
     """
     tree = parser.parse(pattern)
@@ -125,9 +125,9 @@ def _literals(items: Any) -> Iterator[str]:
 def _any_of(chars: frozenset[str]) -> str:
     """A class of characters, with categories by name: hundreds of digits of all scripts, one by one, are slow."""
     named = ""
-    for kind, name in ((op.CATEGORY_DIGIT, r"\d"), (op.CATEGORY_SPACE, r"\s")):
-        category = _category(kind) or frozenset()
-        if category <= chars:
+    for kind, name, one in ((op.CATEGORY_DIGIT, r"\d", "0"), (op.CATEGORY_SPACE, r"\s", " ")):
+        category = _category(kind) if one in chars else None
+        if category is not None and category <= chars:
             chars, named = chars - category, named + name
     return f"[{named}{''.join(map(re.escape, sorted(chars)))}]"
 
@@ -168,8 +168,9 @@ def _after_digits(pattern: str) -> Heads:
     >>> sorted(_after_digits(r"[1-9]\\d*(?:\\.\\d+)?[件起]|第\\d+") or ()), _after_digits(r"\\d+件?")
     (['.', '件', '第', '起'], None)
     """
-    found, through = _follow(parser.parse(pattern))
-    return None if through else found
+    tree = parser.parse(pattern)
+    found, through = _follow(tree)
+    return None if through or tree.state.flags & re.IGNORECASE else found
 
 
 def _follow(items: Any) -> tuple[Heads, bool]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from wqnlp.grammar.heads import headed
 from wqnlp.span import Edit, Mark
 
 KIND = "spaced"
@@ -21,11 +22,11 @@ _DIGITS = re.compile(rf"(?<![\d.．])(?<!\d{_B})(?<!\d[,，]){_NO_LABEL}\d(?:{_B
                      rf"(?:{_B}?[.．]{_B}?\d(?:{_B}\d)*)?"
                      rf"(?!{_B}?[\d.．])(?={_B}?{_UNIT})")
 _BROKEN = re.compile(rf"(?<=[一-鿿]){_NO_LABEL}\d{{1,2}}(?:{_B}\d{{1,2}}){{1,2}}(?!{_B}?[\d.．])(?={_UNIT})")
-_APART = re.compile(rf"(?<=[一-鿿]){_B}(?=[一-鿿])")
+_APART = headed(rf"(?<=[一-鿿]){_B}(?=[一-鿿])")
 _TOUCHING = re.compile("[一-鿿](?=[一-鿿])")
 _BLANK = re.compile(_B)
-_SOME = re.compile(rf"\d{_B}?[.．]?{_B}\d|(?:[一-鿿]{_B}){{{LEAST}}}[一-鿿]")
-_ALL = re.compile(rf"(?<=[^\s]){_B}(?=[^\s])")
+_SOME = headed(rf"(?<=\d){_B}?[.．]?{_B}\d|(?<=[一-鿿])(?:{_B}[一-鿿]){{{LEAST}}}")
+_ALL = headed(rf"(?<=[^\s]){_B}(?=[^\s])")
 _COLUMNS = re.compile(rf"[\t|]|\S{_B}{{2,}}\S")
 
 

@@ -103,7 +103,7 @@ class _Weights(dict[str, float]):
 def _weights() -> _Weights:
     """What a character says for an encoding: 1 for the most frequent, something for any that is in daily use."""
     weights = _Weights({char: 1 - 0.2 * rank / 1000 for char, rank in common_hanzi().items()})
-    weights.update(dict.fromkeys(_PUNCTUATION, 0.9))
+    weights.update(dict.fromkeys(map(chr, range(0x80)), 0.0) | dict.fromkeys(_PUNCTUATION, 0.9))
     for code in range(0x4E00, 0x9FA6):
         if chr(code).encode("gb2312", "ignore"):
             weights.setdefault(chr(code), 0.25)
