@@ -9,8 +9,9 @@ from libraries import TEXT, result
 from wqnlp.errors import Unwritable
 from wqnlp.library import read
 from wqnlp.records import TABLES, Copy, columns, row
-from wqnlp.store.batch import FORMATS, expand
+from wqnlp.store.batch import FORMATS, expand, inputs
 from wqnlp.store.csv import uncell
+from wqnlp.store.listing import Listing
 from wqnlp.store.schema import schema
 
 
@@ -132,6 +133,28 @@ def test_paths_folders_and_globs_are_files_in_order(tmp_path):
         str(tmp_path / "[x].txt"), str(tmp_path / "*.none")]
     (tmp_path / "empty").mkdir()
     assert expand([tmp_path / "empty"]) == [str(tmp_path / "empty")]
+
+
+def test_a_listing_is_the_inputs_of_a_run_and_takes_no_memory_of_them(tmp_path):
+    """Pages of an article together, files of an archive with their sizes, names that are in no encoding, each once."""
+    import os
+    import zipfile
+
+    page = '<html><head><meta charset="utf-8"><title>霍山县妇联工作总结{}</title></head><body>{}{}</body></html>'
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "p.html").write_text(page.format("", "全年接待", '<a href="p_2.html">下一页</a>'), "utf-8")
+        (tmp_path / folder / "p_2.html").write_text(page.format("(2)", "来信来访", '<a href="p.html">上一页</a>'), "utf-8")
+        (tmp_path / folder / "x.html").write_text(page.format("其他", "来信来访", ""), "utf-8")
+    with zipfile.ZipFile(tmp_path / "b" / "m.zip", "w") as packed:
+        packed.writestr("1.txt", "一")
+        packed.writestr("2.txt", "二二")
+    (tmp_path / os.fsdecode(b"\xbb\xf4\xc9\xbd.txt")).write_text("x")
+    given = [tmp_path / "b" / "p_2.html", tmp_path, tmp_path / "none.txt", tmp_path / "a"]
+    listing = Listing(given)
+    assert list(listing) == inputs(given) and len(listing) == 8
+    assert [type(one) for one in listing][:1] == [tuple] and [one.size for one in listing if hasattr(one, "size")] == [3, 6]
+    assert list(listing.between(2, 4)) == list(listing)[2:4]
 
 
 def test_an_explanation_says_which_rules_spoke(tmp_path):

@@ -24,7 +24,7 @@ from wqnlp.pipeline import called
 from wqnlp.records import TABLES, Audit, Copy, ErrorRow, Figure, columns
 from wqnlp.store.finished import Kept, Stand, shown_of
 from wqnlp.store.folder import FolderWriter, writable
-from wqnlp.store.past import document_of
+from wqnlp.store.rows import document_of
 from wqnlp.store.schema import plain
 from wqnlp.store.stamp import current
 

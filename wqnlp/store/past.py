@@ -15,7 +15,7 @@ from wqnlp.copies.sketch import Sketch, normalised, sketch
 from wqnlp.records import Copy, Document, Figure
 from wqnlp.span import Repair, replay
 from wqnlp.store.frames import parsed
-from wqnlp.store.rows import unpacked
+from wqnlp.store.rows import document_of, unpacked
 from wqnlp.store.tables import given, tables
 
 SKETCHES = 256                           # texts kept as sketches while one is held against another
@@ -91,9 +91,3 @@ class Past:
         figures = tables("figures")
         rows = self._db.execute(select(*given("figures")).where(figures.c.doc_id == doc_id).order_by(figures.c.seq))
         return [Figure(**(row | {"flags": tuple(row["flags"])})) for row in (parsed("figures", one) for one in rows)]
-
-
-def document_of(row: Mapping[str, Any]) -> Document:
-    """A document of its plain values, without evidence."""
-    copies = tuple(Copy(**{**one, "differs": tuple(one["differs"])}) for one in row["copies"])
-    return Document(**{**row, "copies": copies})

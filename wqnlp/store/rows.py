@@ -11,7 +11,7 @@ from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 
-from wqnlp.records import TABLES
+from wqnlp.records import TABLES, Copy, Document
 from wqnlp.source.base import Decoding, Source
 from wqnlp.store.schema import plain_value, schema, to_json
 
@@ -128,3 +128,9 @@ def _as(hint: Any, value: Any) -> Any:
         return hint(*(_as(inner[name], one) for name, one in zip(hint._fields, value, strict=False)))
     given = get_args(hint)
     return tuple(_as(given[0] if len(given) == 2 and given[1] is Ellipsis else None, one) for one in value)
+
+
+def document_of(row: Mapping[str, Any]) -> Document:
+    """A document of its plain values, without evidence."""
+    copies = tuple(Copy(**{**one, "differs": tuple(one["differs"])}) for one in row["copies"])
+    return Document(**{**row, "copies": copies})
