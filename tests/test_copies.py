@@ -102,9 +102,9 @@ def test_a_hundred_thousand_sketches_are_compared_in_minutes():
         lowest = np.unique(np.concatenate([sketches[n].lowest[::5], sketches[n].lowest[1::5], sketches[n].lowest[2::5],
                                            rng.integers(0, 2**32, 400, dtype=np.uint32)]))[:KEPT]
         sketches.append(Sketch(least, lowest, sketches[n].places[:len(lowest)], len(lowest), sketches[n].numbers))
-    began = time.perf_counter()
+    began = time.process_time()
     found = {(i, j) for i, j, _ in pairs(sketches)}
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     wanted = {(n, 97_000 + n) for n in range(3_000)}
     assert len(found & wanted) >= 0.98 * len(wanted) and len(found - wanted) <= 0.02 * len(found)
     assert took < 180, f"{took:.0f} s"

@@ -209,12 +209,12 @@ def test_a_sheet_saved_as_html_under_the_name_xls(tmp_path):
 def test_no_page_takes_long(tmp_path, name, text):
     path = tmp_path / "a.html"
     path.write_text("<html><body>" + text, "utf-8")
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         assert "280" in read(path).text or name in ("links", "tags cut")
     except Unreadable as refused:
         assert refused.code == "E03" and name in ("links", "comments", "scripts")
-    assert time.perf_counter() - began < 12
+    assert time.process_time() - began < 12
 
 
 SEEDS = [b"<!doctype html><html><head><meta charset=gb2312><title>x</title><style>.a{display:none}</style></head><body>"

@@ -11,6 +11,7 @@ from wqnlp.records import Audit
 DOWN = re.compile(r"减少|下降|降低|少了|少|降幅|减幅|下滑|回落|跌|降")
 UP = re.compile(r"增加|上升|增长|提高|多了|多|升幅|增幅|上涨|翻|升")
 OF_A_YEAR = re.compile("年均|平均每|每年|年平均|月均|递增|递减|可比价|不变价|扣除|实际")
+OVER = re.compile("(?:我|本|全)[省市县区州旗镇乡](?:妇联)?(?:要|还|则)?[高低多少]")        # 全省为96.5%，我区高出1.4个百分点
 CLOSE = 16                               # characters between two figures and a change that they can contradict
 
 
@@ -47,7 +48,7 @@ def _pair(reading: Reading, index: int, wanted: Callable[[Placed], bool]) -> tup
     one = reading.placed[index]
     near = [p for p in reading.before(index, sentences=1) if wanted(p)]
     here = [p for p in near if p.sentence == one.sentence]
-    base = next((p for p in here[:3] if p.base), None)
+    base = next((p for p in here[:3] if p.base or (OVER.search(one.lead) and "quoted" in p.figure.flags)), None)
     if base is None:
         return None
     after = [p for p in here if p.index > base.index]

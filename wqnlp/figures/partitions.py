@@ -25,7 +25,7 @@ from wqnlp.grammar.heads import headed
 
 CASES = frozenset({"cases_received", "case_visits", "cases_resolved", "cases_pending"})
 RECEIVED = frozenset({"cases_received", "case_visits"})
-VISITS = frozenset({"case_visits", "consultations"})
+VISITS = frozenset({"case_visits", "consultations", "people_served"})
 OUTCOMES = frozenset({"cases_resolved", "cases_pending"})
 PEOPLE = {"名": "人", "位": "人"}
 LONGEST = 16            # parts of one list
@@ -37,7 +37,7 @@ NEAR = 40               # characters between a part and a whole that count diffe
 CERTAIN = 200.0         # one from which on a list of three is its own, though they are told of in different words
 SURE, LIKELY = 20.0, 6.0        # a total from which on three, or two beside it, do not add up to it by chance
 _OPENS = headed(r"其中|当中|分别|依次|包括|含|内有|里头|里面|[:：(（]|[按从][^，。；]{1,10}[看分]")
-_SPLIT = re.compile(r"[按从分][^，；。]{1,10}(?:看|分|论|讲|统计|划分)")
+_SPLIT = re.compile(r"[按从分][^，；。]{1,10}(?:看|分|论|讲|统计|划分)|^[。\s]*[^，；。]{2,8}中，")
 _CLOSES = headed(r"(?:合计|共计|总计|总共|一共|以上共|合共|合起来|加起来|[，、；]共)[^，。；：]{0,8}$")
 _AVERAGE = headed(r"平均|[日月年人户]均|每[天日月周年人户名位村所站队场期]")
 _SOME = headed(r"[前后][两二三四]|[两二三四][项类者]")
@@ -97,13 +97,16 @@ def _give(total: Quantity, parts: Sequence[Quantity]) -> None:
         total = came_in                      # 受理37件，办结37件。按类型分，…: of what was received
     if total.start > parts[-1].start and total.parent is not None and any(part.parent is total.parent for part in parts):
         total.parent = None
-    if _guessed(total) and not any(_guessed(part) for part in parts) and len({part.measure for part in parts}) == 1:
-        total.measure, total.confidence = parts[0].measure, GUESS          # 152人次向我们倾诉，来访97人次，来电55人次
+    weak = _guessed(total) or total.measure == "people_served"
+    told = {part.measure for part in parts if not _guessed(part)}
+    if weak and len(told) == 1:              # 152人次向我们倾诉，来访97人次，来电55人次
+        total.measure, total.confidence = told.pop(), GUESS
         total.reasons.append("measure: sum of its parts")
     for part in parts:
         part.parent = total
         part.reasons.append("parent: adds up")
-        if {part.measure, total.measure} == VISITS:
+        if part.measure != total.measure and (({part.measure, total.measure} <= VISITS and part.unit == "人次") or
+                                              (part.measure == "other" and total.measure not in VISITS)):
             part.measure = total.measure     # 咨询3260人次：来访1475人次
             part.reasons.append("measure: part of a sum")
         if _guessed(part) and not _guessed(total) and part.measure not in CASES:
@@ -146,7 +149,7 @@ def _rows(contexts: Sequence[Context]) -> Iterator[list[Context]]:
 def _row_of(quantity: Quantity) -> str:
     """What a figure is counted with: cases with all that becomes of them, else those of its unit."""
     if quantity.measure in CASES or quantity.unit in ("件", "起") or quantity.measure == "consultations" \
-            or (quantity.unit == "人次" and _guessed(quantity)):
+            or (quantity.unit == "人次" and (_guessed(quantity) or quantity.measure == "people_served")):
         return "cases"
     return PEOPLE.get(quantity.unit or "", quantity.unit or "")
 
@@ -297,7 +300,8 @@ def _kin(total: Quantity, parts: Sequence[Quantity], mixed: bool = False) -> boo
     measures = {part.measure for part in parts if not _guessed(part)}
     if not measures or (_guessed(total) and len(measures) == 1):
         return True
-    if measures | {total.measure} <= VISITS and all(part.unit == total.unit for part in parts):
+    same_unit = all(part.unit == total.unit for part in parts)
+    if same_unit and (measures | {total.measure} <= VISITS or (measures <= {total.measure, "other"} and (total.value or 0.0) >= CERTAIN)):
         return True
     if total.measure in CASES:
         one_kind = measures <= (CASES if mixed else RECEIVED) or measures <= OUTCOMES
@@ -338,7 +342,7 @@ def _by_shares(contexts: Sequence[Context]) -> None:
         if part.parent is not None and _fits(share, part, part.parent):
             continue
         fitting = [one.quantity for one in contexts[max(0, index - WHOLES):index]
-                   if counts(one.quantity) and not one.quantity.flags & _EARLIER
+                   if counts(one.quantity) and not one.quantity.flags & _EARLIER and not _AVERAGE.search(contexts[index].own)
                    and one.quantity.unit == part.unit and _fits(share, part, one.quantity)
                    and (_kin(one.quantity, [part]) or part.start - one.quantity.end < NEAR)]
         if fitting and ("." in share.text or fitting[-1].end > part.start - 80) and len({one.value for one in fitting}) == 1:

@@ -117,6 +117,8 @@ def _parent(context: Context, before: Sequence[Quantity], row: Sequence[Quantity
         return topic
     if _JURY.search(context.own):
         return None                          # 参审案件87件 are not of what the court received, but of what jurors sat on
+    if quantity.measure in OUTCOMES and quantity.unit == "对" and not (here and here[-1].unit == "对"):
+        return None                          # 调解成功662件，劝和夫妻156对: couples are no part of cases, unless 其中 says so
     if quantity.measure in OUTCOMES:
         anew = _OBJECT.search(context.own) and not _OF_ALL_CASES.search(context.own)     # 调解家庭矛盾44起 begins another count
         if "方式" in context.own and (closed := _resolved(context, before[-12:])):
