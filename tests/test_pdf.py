@@ -268,6 +268,13 @@ def test_a_page_tree_that_loops_ends():
     assert PdfReader().read("总结.pdf", looped).text == TITLE         # its page is found without the tree
 
 
+def test_a_font_of_more_codes_than_memory_holds_is_read():
+    data = placed([(72, 60, TITLE)])
+    huge = data.replace(b"/W [", b"/W [ 0 99999999999 500", 1)
+    assert huge != data
+    assert PdfReader().read("总结.pdf", huge).text == TITLE
+
+
 @pytest.mark.slow
 def test_two_thousand_pages_in_flat_memory():
     data = placed(*[[(72, 60 + 20 * n, f"第{page}页第{n}行，接待来访{page + n}件。") for n in range(8)] for page in range(2000)])
