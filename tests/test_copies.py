@@ -77,6 +77,7 @@ def test_a_hundred_thousand_sketches_are_compared_in_minutes():
 
     import numpy as np
 
+    from wqnlp.copies.kept import Kept
     from wqnlp.copies.search import pairs
     from wqnlp.copies.sketch import BINS, KEPT, Sketch
 
@@ -102,12 +103,68 @@ def test_a_hundred_thousand_sketches_are_compared_in_minutes():
         lowest = np.unique(np.concatenate([sketches[n].lowest[::5], sketches[n].lowest[1::5], sketches[n].lowest[2::5],
                                            rng.integers(0, 2**32, 400, dtype=np.uint32)]))[:KEPT]
         sketches.append(Sketch(least, lowest, sketches[n].places[:len(lowest)], len(lowest), sketches[n].numbers))
-    began = time.process_time()
-    found = {(i, j) for i, j, _ in pairs(sketches)}
+    began, kept = time.process_time(), Kept()
+    for one in sketches:
+        kept.append(one)
+    found = {(i, j) for i, j, _ in pairs(kept)}
     took = time.process_time() - began
     wanted = {(n, 97_000 + n) for n in range(3_000)}
     assert len(found & wanted) >= 0.98 * len(wanted) and len(found - wanted) <= 0.02 * len(found)
     assert took < 180, f"{took:.0f} s"
+
+
+def random_sketches(number, seed=3):
+    """Sketches that have nothing in common, but that every tenth is like the one three before it."""
+    import numpy as np
+
+    from wqnlp.copies.sketch import BINS, KEPT, Sketch
+
+    rng = np.random.default_rng(seed)
+    held = []
+    for at in range(number):
+        least = rng.integers(0, 2**32, BINS, dtype=np.uint32)
+        lowest = np.unique(rng.integers(0, 2**32, KEPT, dtype=np.uint32))
+        if at % 10 == 9:
+            before = held[at - 3]
+            least = np.where(rng.random(BINS) < 0.3, least, before.least)
+            lowest = np.unique(np.concatenate([before.lowest[: 4 * len(before.lowest) // 5], lowest[: len(lowest) // 5]]))
+        held.append(Sketch(least, lowest, np.linspace(0, 1, len(lowest)).astype(np.float16), len(lowest),
+                           tuple(rng.integers(10, 5000, 20).astype(float))))
+    return held
+
+
+def test_what_is_kept_is_found_across_blocks_and_goes_on(monkeypatch):
+    from wqnlp.copies import kept as on_disk
+    from wqnlp.copies.search import pairs
+
+    monkeypatch.setattr(on_disk, "BLOCK", 64)
+    monkeypatch.setattr(on_disk, "PART", 100)
+    kept, sketches = on_disk.Kept(), random_sketches(300)
+    for at, one in enumerate(sketches):
+        kept.append(one, at)
+        if at + 1 in (63, 64, 65, 150, 300):
+            found = {(i, j) for i, j, _ in pairs(kept)}
+            assert found == {(n - 3, n) for n in range(9, at + 1, 10)}
+    assert [kept.told(at) for at in (0, 128, 299)] == [0, 128, 299]
+    assert all((kept.sketch(at).least == sketches[at].least).all() for at in (0, 63, 64, 299))
+
+
+def test_memory_stays_flat_however_many_are_kept():
+    import tracemalloc
+
+    from wqnlp.copies.kept import BLOCK, Kept
+
+    kept, sketches = Kept(), random_sketches(100)
+    tracemalloc.start()
+    try:
+        sizes = []
+        for at in range(6 * BLOCK):
+            kept.append(sketches[at % 100])
+            if (at + 1) % BLOCK == 0:
+                sizes.append(tracemalloc.get_traced_memory()[0])
+    finally:
+        tracemalloc.stop()
+    assert (sizes[-1] - sizes[0]) / (5 * BLOCK) < 100, "bytes of each summary"
 
 
 @pytest.mark.parametrize("rate", [0.02, 0.05])

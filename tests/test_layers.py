@@ -9,7 +9,7 @@ HOUSE = Path(__file__).parents[1] / "wqnlp"
 RUNGS = [
     "errors span vocab records registry tables data guard",
     "grammar", "source", "repair", "structure", "metadata",
-    "figures themes", "issues", "audits", "copies", "pipeline", "store highlight", "library", "compare", "plots",
+    "figures themes", "issues", "audits", "copies", "pipeline", "store highlight", "library cluster", "compare", "plots",
     "report quality desk spacy_door",
     "watch serve",
     "cli __init__", "__main__",

@@ -16,6 +16,7 @@ CODES: dict[str, str] = {
     "E05": "the file is binary, or of a kind no reader knows",
     "E06": "no encoding fits the bytes",
     "E07": "the file changed or vanished while it was read",
+    "E08": "a worker of the cluster sees no such file, or another one",
     "E11": "the PDF or the image holds no text",
     "E12": "the PDF is broken or encrypted",
     "E13": "the Word document is broken or encrypted",
@@ -38,6 +39,8 @@ CODES: dict[str, str] = {
     "E72": "a request cannot be understood",
     "E73": "the service is busy",
     "E74": "the service cannot listen there",
+    "E75": "the cluster cannot be reached, or has no workers",
+    "E76": "a worker of the cluster is of another version, or does not see the files",
     "E99": "a fault of the program",
 }
 
@@ -72,6 +75,10 @@ class DataError(WqnlpError):
 
 class MissingExtra(WqnlpError):
     """An optional package is not installed; the message has the install line."""
+
+
+class ClusterError(WqnlpError):
+    """A cluster is not there, or its machines are not alike."""
 
 
 class NotInLibrary(WqnlpError):

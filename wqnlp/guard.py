@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
 import time
@@ -72,7 +73,7 @@ def usual() -> Limits | None:
 class Ended(NamedTuple):
     """Why a piece of work has no result."""
 
-    why: str                             # time, memory, died
+    why: str                             # time, memory, died; of a cluster also unseen
     told: str                            # SIGKILL, SIGSEGV ..., `exit 9`
 
 
@@ -91,8 +92,10 @@ class Worker(Generic[X, R]):
     3
     """
 
-    def __init__(self, work: Callable[[X], R], limits: Limits, *, closing: Sequence[Closable] = ()) -> None:
-        self._work, self._limits, self._closing = work, limits, closing
+    def __init__(self, work: Callable[[X], R], limits: Limits, *, closing: Sequence[Closable] = (),
+                 method: str | None = None) -> None:
+        """`method` is how its process is started (`fork`, `forkserver`, `spawn`); the usual one where it is not said."""
+        self._work, self._limits, self._closing, self._method = work, limits, closing, method
         self._process: Any = None
         self._pipe: Connection | None = None
         self.given: deque[tuple[X, float]] = deque()
@@ -151,7 +154,7 @@ class Worker(Generic[X, R]):
             raise
 
     def _start(self) -> None:
-        context = multiprocessing.get_context()
+        context: Any = multiprocessing.get_context(self._method)
         self._pipe, theirs = context.Pipe()
         forked = context.get_start_method() == "fork"
         closing = (self._pipe, *self._closing) if forked else ()
@@ -280,11 +283,15 @@ def _serve(pipe: Connection, work: Callable[[X], R], limits: Limits, closing: Se
         _alarm(seconds + GRACE)
         try:
             result = work(item)
-            pipe.send((result, top > 0 and _taken() > top - limits.megabytes * 2**19))
+            told = pickle.dumps((result, top > 0 and _taken() > top - limits.megabytes * 2**19))
         except MemoryError:
             os._exit(NO_MEMORY)
+        try:
+            pipe.send_bytes(told)
+        except OSError:                                     # the parent was killed: nobody waits for it
+            return
         _alarm(0.0)
-        del result, item
+        del result, item, told
 
 
 def _alarm(seconds: float) -> None:

@@ -27,6 +27,9 @@ from wqnlp.structure.base import Summary
 
 T = TypeVar("T")
 Run = Callable[[Input], "Result"]
+Engine = Callable[[Run, Iterable[Input], int, Limits, Callable[[Input], float]], Generator[tuple[Input, "Result | Ended"], None, None]]
+"""What shares files out: `guard.each` to processes of this machine, `cluster.Cluster.each` to the workers of a cluster."""
+
 UNLIMITED = Limits(seconds=1e9, megabytes=2**23)
 MORE_MEMORY = "give it more with --memory, or split it"
 _HALF = re.compile("[\ud800-\udfff]")
@@ -215,19 +218,20 @@ def _fault(path: str, stage: str, seen: str) -> ErrorRow:
 
 
 def run_many(paths: Iterable[str | os.PathLike[str] | tuple[str, ...]], workers: int = 1, *, work: Run = run,
-             limits: Limits | None = None, once: bool = True) -> Generator[Result, None, None]:
+             limits: Limits | None = None, once: bool = True, engine: Engine | None = None) -> Generator[Result, None, None]:
     """Results in the order of the paths, each as soon as it and those before it are done; paths are asked for as needed.
 
     With `workers` over 1 the files are shared out to so many processes; with `limits` even one worker is a process of
     its own, and a file that takes more than they allow is a row of `errors` (E15, E17). Without limits and workers
     nothing can be ended from outside. A file with the same bytes as an earlier one comes back empty with `same_as` set:
     the same bytes have the same doc_ids, and are counted once. With `once` false it comes with all it gave.
+    An `engine` shares the files out in another way, with the same results.
     """
     names: Iterator[Input] = (path if isinstance(path, tuple) else os.fspath(path) for path in paths)
     first = list(islice(names, 2))
-    apart = first and (limits is not None or (workers > 1 and len(first) > 1))
+    apart = first and (engine is not None or limits is not None or (workers > 1 and len(first) > 1))
     names = chain(first, names)
-    results: Iterator[Result] = _guarded(names, workers, work, limits or UNLIMITED) if apart else map(work, names)
+    results: Iterator[Result] = _guarded(names, workers, work, limits or UNLIMITED, engine or each) if apart else map(work, names)
     seen: dict[str, str] = {}
     for result in results:
         sha = result.source.sha256 if result.source and once else None
@@ -239,11 +243,11 @@ def run_many(paths: Iterable[str | os.PathLike[str] | tuple[str, ...]], workers:
         yield result
 
 
-def _guarded(names: Iterator[Input], workers: int, work: Run, limits: Limits) -> Iterator[Result]:
+def _guarded(names: Iterator[Input], workers: int, work: Run, limits: Limits, engine: Engine) -> Iterator[Result]:
     """Files through processes that may be ended. A file that costs its process costs no other file."""
-    if work is run:
-        _warm()
-    with closing(each(work, names, workers, limits, lambda name: limits.allowed(_size(name)))) as made:
+    if work is run and engine is each:
+        warm()
+    with closing(engine(work, names, workers, limits, lambda name: limits.allowed(_size(name)))) as made:
         for name, result in made:
             yield _ended(name, result, limits) if isinstance(result, Ended) else result
 
@@ -277,7 +281,7 @@ class Kept:
 
 
 @cache
-def _warm() -> None:
+def warm() -> None:
     """Load what every file needs, once: processes forked from this one have it then, and share its memory."""
     run_text("江平县妇联2013年工作总结\n一、全年接待来信来访96件，其中家庭暴力12件。")
 
@@ -287,6 +291,9 @@ def _ended(path: Input, ended: Ended, limits: Limits) -> Result:
     if ended.why == "time":
         row = _over(called(path), "pipeline", "E15", f"it takes more than {limits.allowed(_size(path)):g} seconds",
                     "give it more with --timeout, or split it")
+    elif ended.why == "unseen":
+        row = _over(called(path), "source", "E08", f"a worker of the cluster does not see it as it is here: {ended.told}",
+                    "put it into a folder that all machines see under the same path, and read it again")
     else:
         seen = f"more than {limits.megabytes} MB of memory" if ended.why == "memory" else \
             f"its process with it ({ended.told}; most often too little memory)"

@@ -20,6 +20,7 @@ from wqnlp.tables import table
 
 CLOSE = 0.1                              # further off it is another count, not another number for the same
 POINTS = 5.0                             # percentage points a growth may be off and still be of the same count
+AT_HAND = 1_000                          # summaries whose numbers are kept counted
 SAME_TEXT = 0.8                          # share of numbers in common that makes a copy of a look-alike
 Alike = Callable[[str, str], bool]       # whether two summaries, by doc_id, are near-identical texts
 
@@ -73,6 +74,7 @@ class Links:
 
     def __init__(self, recorded: Mapping[str, tuple[Copy, ...]], alike: Alike | None = None) -> None:
         self._recorded, self._alike = recorded, alike
+        self._told: dict[str, tuple[Told, Counter[tuple[str, float]]]] = {}
 
     def copies(self, one: Told, other: Told) -> bool:
         """Whether two summaries are one text under two dates. The old form with new numbers in it is a summary of its own."""
@@ -82,18 +84,26 @@ class Links:
                  if copy.doc_id == b.doc_id]
         if any("figures" not in copy.differs for copy in found):
             return True
-        if _shared(one, other) < SAME_TEXT:
+        if _shared(self._telling(one), self._telling(other)) < SAME_TEXT:
             return False
         return bool(found) or (self._alike is not None and self._alike(*sorted((one.doc_id, other.doc_id))))
+
+    def _telling(self, said: Told) -> Counter[tuple[str, float]]:
+        """Its numbers, counted once for all that it is held against: a body has a few dozen summaries."""
+        held = self._told.get(said.doc_id)
+        if held is None or held[0] is not said:
+            if len(self._told) > AT_HAND:
+                self._told.clear()
+            held = self._told[said.doc_id] = said, Counter(_telling(said))
+        return held[1]
 
     def borrowed(self, one: Told) -> bool:
         """Whether the same text stands under another place too: whose numbers it gives is then not known."""
         return any("place" in copy.differs and "figures" not in copy.differs for copy in self._recorded.get(one.doc_id, ()))
 
 
-def _shared(one: Told, other: Told) -> float:
+def _shared(first: Counter[tuple[str, float]], second: Counter[tuple[str, float]]) -> float:
     """Share of the numbers of the poorer of two summaries that the other gives too."""
-    first, second = (Counter(_telling(said)) for said in (one, other))
     poorer = min(first.total(), second.total())
     return (first & second).total() / poorer if poorer else 0.0
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from wqnlp.cli.base import cli, limited, limits_of
 from wqnlp.cli.screen import aligned
 
 if TYPE_CHECKING:
-    from wqnlp.pipeline import Result
+    from wqnlp.pipeline import Engine, Result
     from wqnlp.records import Figure
     from wqnlp.store.batch import Batch
 
@@ -26,11 +27,15 @@ if TYPE_CHECKING:
 @click.option("--store", metavar="LIBRARY", help="Library to fill as well: a SQLite file, or postgresql://USER:PASSWORD@HOST/DB.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to share the work.")
 @click.option("--fresh", is_flag=True, help="Begin anew: read what an earlier run has finished, too.")
+@click.option("--engine", type=click.Choice(["processes", "dask"]), default="processes", show_default=True,
+              help="What shares the work: processes of this machine, or the workers of a Dask cluster.")
+@click.option("--scheduler", metavar="ADDRESS", envvar="DASK_SCHEDULER_ADDRESS",
+              help="With --engine dask: its scheduler, such as tcp://10.0.0.1:8786.")
 @limited
 @click.option("--quiet", is_flag=True, help="No progress bar and no summary; errors are still told.")
 @click.pass_context
 def extract(ctx: click.Context, paths: tuple[str, ...], out: str | None, kind: str, store: str | None, workers: int,
-            fresh: bool, timeout: float, memory: int, quiet: bool) -> None:
+            fresh: bool, engine: str, scheduler: str | None, timeout: float, memory: int, quiet: bool) -> None:
     """Read files, folders (with all below them), globs and archives, and write one table for each kind of record.
 
     Of an archive (zip, tar, gz, bz2, xz, 7z, saved mail) each file in it is read as one of its own, archives in it
@@ -43,13 +48,15 @@ def extract(ctx: click.Context, paths: tuple[str, ...], out: str | None, kind: s
     leaves that was never stopped. The tables stand in OUT when the last file is read. Files that a library holds as the
     rules of now read them are not read again; a file that changed is.
 
+    With --engine dask the files are read by the workers of a Dask cluster (pip install 'wqnlp[cluster]' on all its
+    machines), which see them under the same paths; this command alone writes. The results are the same.
+
     \b
     wqnlp extract archive/ 'more/*.txt' -o out --format csv --store library.db --workers 4
+    wqnlp extract /shared/archive --store library.db --engine dask --scheduler tcp://10.0.0.1:8786
     """
     if out is None and store is None:
         raise click.UsageError("say where the tables go: -o OUT, or --store FILE, or both")
-    from contextlib import closing
-
     from tqdm import tqdm
 
     from wqnlp.cli.progress import advance, progress
@@ -57,11 +64,11 @@ def extract(ctx: click.Context, paths: tuple[str, ...], out: str | None, kind: s
     from wqnlp.store.where import shown
 
     limits = limits_of(timeout, memory)
-    with batch.opened(out, format=kind, store=store, fresh=fresh) as outputs:
+    with sharing(engine, scheduler) as share, batch.opened(out, format=kind, store=store, fresh=fresh) as outputs:
         if outputs.journal is not None and outputs.journal.found and not quiet:
             click.echo(f"going on with a run that was stopped; files finished then: {outputs.journal.found:,} (--fresh begins anew)",
                        err=True)
-        with closing(batch.Listing(paths, limits)) as files, progress(len(files), quiet=quiet) as bar:
+        with batch.listed(paths, limits) as files, progress(len(files), quiet=quiet) as bar:
             seen = 0
 
             def watch(result: Result) -> None:
@@ -72,7 +79,7 @@ def extract(ctx: click.Context, paths: tuple[str, ...], out: str | None, kind: s
                     tqdm.write(line, file=sys.stderr)
 
             try:
-                done = batch.fill(outputs, files, workers=workers, watch=watch, limits=limits, fresh=fresh)
+                done = batch.fill(outputs, files, workers=workers, watch=watch, limits=limits, fresh=fresh, engine=share)
             except KeyboardInterrupt:
                 bar.close()
                 finished = seen if outputs.journal is None else len(outputs.journal)
@@ -82,6 +89,21 @@ def extract(ctx: click.Context, paths: tuple[str, ...], out: str | None, kind: s
     if not quiet:
         click.echo(summed(done, [shown(place) for place in (out, store) if place]))
     ctx.exit(3 if done.errors else 0)
+
+
+@contextmanager
+def sharing(engine: str, scheduler: str | None) -> Iterator[Engine | None]:
+    """What `--engine` and `--scheduler` say: a cluster, or None for processes of this machine."""
+    if engine != "dask":
+        yield None
+        return
+    if not scheduler:
+        raise click.UsageError("say where the cluster is: --scheduler ADDRESS, or DASK_SCHEDULER_ADDRESS")
+    from wqnlp.cluster import Cluster, quiet
+
+    quiet()
+    with Cluster(scheduler) as cluster:
+        yield cluster.each
 
 
 def told(result: Result) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from wqnlp.compare.joined import present_name
@@ -76,6 +77,7 @@ def rates(parts: pd.DataFrame, wholes: pd.DataFrame) -> pd.DataFrame:
     return frame.astype({"year": "Int64"} | dict.fromkeys(("cases", "of", "value", "low", "high"), "float64"))
 
 
+@lru_cache(4096)
 def wilson(cases: float, of: float, level: float = LEVEL) -> tuple[float, float]:
     """Wilson's interval of a share.
 

@@ -10,29 +10,27 @@ texts have in the same order, which no exchange of words touches. A pair is conf
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wqnlp.copies.differ import apart, brief
-from wqnlp.copies.shelf import Briefs, Found, Sketches
-from wqnlp.copies.sketch import BINS, Sketch, containment, in_order, jaccard, normalised, sketch
+from wqnlp.copies.differ import Brief, apart, brief
+from wqnlp.copies.kept import Kept
+from wqnlp.copies.sketch import Sketch, containment, in_order, jaccard, normalised, sketch
 from wqnlp.records import Copy, Document, Figure
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-BAND = 3                                 # of 128 bands: pairs of similarity 0.3 are met with probability 0.97
 ALIKE = 0.4                              # summaries of one county in two years stay under 0.1 on the gold
 SPUN = 0.15                              # one word in three exchanged leaves 0.25
+PROMISING = 0.1                          # of a sketch: with an error of 0.018 at SPUN, and seldom met by chance
 TRACE = 0.04                             # one word in two exchanged leaves 0.1; two texts of the trade have 0.02
 WITHIN = 0.85                            # share of a shorter version that the longer has
 NUMBERS = 8                              # telling numbers two texts must share, and what share of them in order
 SAME_ORDER = 0.7
 MANY = 20                                # copies of one text that are all linked with one another
-TOGETHER = 8                             # bands whose keys are in memory together
-ROWS = 8192                              # sketches that are looked at together
-AT_ONCE = 2**22                          # runs of numbers that are sorted together
+CHUNK = 20_000                           # pairs that are looked at together
 SHORTEST = 40                            # hanzi; under that a text is no summary, and chance is too great
 
 
@@ -56,11 +54,11 @@ def find_copies(texts: Iterable[tuple[str, str]], documents: Iterable[Document] 
     search = Search()
     for doc_id, text in texts:
         search.add(doc_id, text, known.get(doc_id), counted.get(doc_id, ()))
-    return dict(search.found())
+    return search.found()
 
 
 class Search:
-    """Takes summaries one by one, keeps what is compared of each on disk, and tells at the end which are copies.
+    """Takes summaries one by one, keeps about seven kilobytes of each on disk, and tells at the end which are copies.
 
     >>> search = Search()
     >>> for name in ("a", "b"):
@@ -70,56 +68,65 @@ class Search:
     """
 
     def __init__(self) -> None:
-        self._sketches, self._briefs = Sketches(), Briefs()
+        self._kept = Kept()
 
     def add(self, doc_id: str, text: str, document: Document | None = None, figures: Iterable[Figure] = ()) -> None:
         """Take one summary: its repaired text, and what its record and figures say."""
-        if len(normalised(text)) >= SHORTEST:
-            self._sketches.append(sketch(text))
-            self._briefs.append(doc_id, brief(document, figures))
+        self.take(noted(doc_id, text, document, figures))
 
-    def found(self) -> Mapping[str, tuple[Copy, ...]]:
+    def take(self, note: Note | None) -> None:
+        """The same of a summary that was `noted` elsewhere."""
+        if note is not None:
+            self._kept.append(note.sketch, (note.doc_id, note.brief))
+
+    def found(self) -> dict[str, tuple[Copy, ...]]:
         """For each doc_id with copies: those, most similar first."""
-        linked = Found()
-        for i, j, alike in pairs(self._sketches):
-            (one, here), (other, there) = self._briefs[i], self._briefs[j]
-            linked.link(one, other, round(alike, 4), apart(here, there))
-        return linked
+        linked: dict[str, list[Copy]] = defaultdict(list)
+        for i, j, alike in pairs(self._kept):
+            (one, first), (other, second) = self._kept.told(i), self._kept.told(j)
+            differs = apart(first, second)
+            for here, there in ((one, other), (other, one)):
+                linked[here].append(Copy(doc_id=there, similarity=round(alike, 4), differs=differs))
+        return {doc_id: tuple(sorted(copies, key=lambda c: (-c.similarity, c.doc_id)))
+                for doc_id, copies in linked.items()}
 
 
-def pairs(sketches: Sequence[Sketch]) -> Iterator[tuple[int, int, float]]:
+class Note(NamedTuple):
+    """What is kept of one summary."""
+
+    doc_id: str
+    sketch: Sketch
+    brief: Brief
+
+
+def noted(doc_id: str, text: str, document: Document | None = None, figures: Iterable[Figure] = ()) -> Note | None:
+    """What is kept of a summary; None where its text is too short to be told from others."""
+    if len(normalised(text)) < SHORTEST:
+        return None
+    return Note(doc_id, sketch(text), brief(document, figures))
+
+
+def pairs(sketches: Kept | Iterable[Sketch]) -> Iterator[tuple[int, int, float]]:
     """Positions of near-identical texts, each pair once, with their similarity.
 
     Texts with the very same shingles are one class and compared once. All pairs are given where they are few; of
     hundreds of copies of one text each is linked to some, so that the work and the tables stay linear.
     """
-    import numpy as np
-
-    kept = sketches if isinstance(sketches, Sketches) else _kept(sketches)
-    first = kept.firsts()
-    firsts, many = np.unique(first, return_counts=True)
-    members: dict[int, list[int]] = {int(one): [] for one in firsts[many > 1]}
-    for index in np.flatnonzero(np.isin(first, firsts[many > 1])):
-        members[int(first[index])].append(int(index))
-    for same in members.values():
+    kept = sketches if isinstance(sketches, Kept) else Kept(sketches)
+    classes = kept.classes()
+    for same in classes.several():
         reach = len(same) if len(same) <= MANY else MANY // 2
         yield from ((i, j, 1.0) for n, i in enumerate(same) for j in same[n + 1:n + 1 + reach])
-    for a, b in candidates(kept, firsts):
-        alike = jaccard(kept[a], kept[b])
-        if not confirmed(kept[a], kept[b], alike):
+    for a, b in candidates(kept, classes.firsts):
+        one, other = kept.sketch(a), kept.sketch(b)
+        alike = jaccard(one, other)
+        if not confirmed(one, other, alike):
             continue
-        few, more = sorted((members.get(a, [a]), members.get(b, [b])), key=len)
+        few, more = sorted((classes.of(a), classes.of(b)), key=len)
         if len(few) * len(more) <= MANY * MANY:
             yield from ((min(i, j), max(i, j), alike) for i in few for j in more)
         else:
             yield from ((few[n % len(few)], j, alike) for n, j in enumerate(more))
-
-
-def _kept(sketches: Iterable[Sketch]) -> Sketches:
-    made = Sketches()
-    for one in sketches:
-        made.append(one)
-    return made
 
 
 def confirmed(one: Sketch, other: Sketch, alike: float) -> bool:
@@ -145,90 +152,57 @@ def near_identical(one: Sketch, other: Sketch) -> bool:
     return confirmed(one, other, jaccard(one, other))
 
 
-def candidates(sketches: Sketches, firsts: NDArray[Any]) -> Iterator[tuple[int, int]]:
-    """Pairs of some of the positions worth confirming, in order: those whose sketches agree in a band, or that share
-    number runs."""
+def candidates(kept: Kept, firsts: NDArray[Any]) -> Iterator[tuple[int, int]]:
+    """Pairs of positions worth confirming, in order: those whose sketches agree in a band, or that share number runs.
+
+    `firsts` are the positions that are looked at, one of each class, in order.
+    """
     import numpy as np
 
     if len(firsts) < 2:
         return
-    least, total = sketches.least(), len(sketches)
-    held = _codes(_number_runs(sketches, firsts), total)
-    for found in _agreeing(least, firsts):
-        held = np.union1d(held, _codes(_promising(least, found), total))
-    for code in held:
-        yield int(code) // total, int(code) % total
+    low, least, size = kept.low_bytes(), kept.least(), len(kept)
+    held = np.zeros(0, dtype=np.int64)                     # a pair as one number: they sort many times as fast
+    for keys in kept.bands():
+        found = [_promising(low, least, some) for some in _neighbours(keys[firsts], firsts)]
+        held = np.unique(np.concatenate([held, *(some[:, 0] * size + some[:, 1] for some in found)]))
+    for pair in np.union1d(held, _number_runs(kept, firsts)):
+        i, j = divmod(int(pair), size)
+        yield i, j
 
 
-def _codes(both: NDArray[Any], total: int) -> NDArray[Any]:
-    """Pairs as one number each."""
-    codes: NDArray[Any] = both[:, 0] * total + both[:, 1]
-    return codes
-
-
-def _agreeing(least: NDArray[Any], firsts: NDArray[Any]) -> Iterator[NDArray[Any]]:
-    """For each band: pairs whose sketches agree in all of it."""
-    import numpy as np
-
-    factors = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype=np.uint64)
-    for start in range(0, BINS, BAND * TOGETHER):
-        keys = np.empty((TOGETHER, len(firsts)), dtype=np.uint64)
-        for low in range(0, len(firsts), ROWS):
-            some = least[firsts[low:low + ROWS], start:start + BAND * TOGETHER].astype(np.uint64)
-            keys[:, low:low + ROWS] = (some.reshape(len(some), TOGETHER, BAND) * factors).sum(axis=2, dtype=np.uint64).T
-        for band in keys:
-            yield _neighbours(band, firsts)
-
-
-def _neighbours(keys: NDArray[Any], owners: NDArray[Any]) -> NDArray[Any]:
-    """Pairs of owners with one key, each with the next `MANY` of that key, as rows (lesser, greater)."""
+def _neighbours(keys: NDArray[Any], owners: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    """Pairs of owners with one key, each with the next `MANY` of that key, as rows (lesser, greater), some at a time."""
     import numpy as np
 
     order = np.argsort(keys, kind="stable")
     keys, owners = keys[order], owners[order]
-    found = [np.zeros((0, 2), dtype=np.int64)]
     for step in range(1, MANY + 1):
         same = np.flatnonzero(keys[step:] == keys[:-step])
         if not len(same):
-            break
-        found.append(np.stack([owners[same], owners[same + step]], axis=1))
-    both = np.sort(np.concatenate(found), axis=1)
-    apart: NDArray[Any] = both[both[:, 0] != both[:, 1]]
-    return apart
+            return
+        for start in range(0, len(same), CHUNK):
+            part = same[start:start + CHUNK]
+            both = np.sort(np.stack([owners[part], owners[part + step]], axis=1), axis=1)
+            yield both[both[:, 0] != both[:, 1]]
 
 
-def _promising(least: NDArray[Any], found: NDArray[Any], chunk: int = 20_000) -> NDArray[Any]:
-    """The pairs whose whole sketches agree in more than chance would have it."""
+def _promising(low: NDArray[Any], least: NDArray[Any], found: NDArray[Any]) -> NDArray[Any]:
+    """The pairs whose whole sketches agree in more than chance would have it.
+
+    Looked at first are the low bytes alone: they agree wherever the whole does, and are a quarter to fetch.
+    """
+    for held in (low, least):
+        found = found[(held[found[:, 0]] == held[found[:, 1]]).mean(axis=1) >= PROMISING]
+    return found
+
+
+def _number_runs(kept: Kept, firsts: NDArray[Any]) -> NDArray[Any]:
+    """Pairs that have at least three runs of three telling numbers in common, each as one number."""
     import numpy as np
 
-    kept = [np.zeros((0, 2), dtype=np.int64)]
-    for start in range(0, len(found), chunk):
-        part = found[start:start + chunk]
-        agree = (least[part[:, 0]] == least[part[:, 1]]).mean(axis=1)
-        kept.append(part[agree >= SPUN / 2])
-    return np.concatenate(kept)
-
-
-def _number_runs(sketches: Sketches, firsts: NDArray[Any]) -> NDArray[Any]:
-    """Pairs that have at least three runs of three telling numbers in common."""
-    import numpy as np
-
-    keys, many = sketches.runs()
-    wanted = np.zeros(len(sketches), dtype=bool)
-    wanted[firsts] = True
-    parts = max(1, len(keys) // AT_ONCE)
-    ends = np.cumsum(many, dtype=np.int64)
-    held = [np.zeros((0, 2), dtype=np.int64)]
-    for part in range(parts):
-        own, owners = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
-        for low in range(0, len(keys), AT_ONCE):
-            some = np.asarray(keys[low:low + AT_ONCE])
-            at = np.flatnonzero(some % parts == part)
-            who = np.searchsorted(ends, at + low, side="right")
-            own.append(some[at[wanted[who]]])
-            owners.append(who[wanted[who]])
-        held.append(_neighbours(np.concatenate(own), np.concatenate(owners)))
-    found, counts = np.unique(_codes(np.concatenate(held), len(sketches)), return_counts=True)
-    found = found[counts >= 3]
-    both: NDArray[Any] = np.stack([found // len(sketches), found % len(sketches)], axis=1)
-    return both
+    shared = [np.zeros(0, dtype=np.int64)]
+    for keys, owners in kept.runs(firsts):
+        shared += [some[:, 0] * len(kept) + some[:, 1] for some in _neighbours(keys, owners)]
+    both, counts = np.unique(np.concatenate(shared), return_counts=True)
+    return both[counts >= 3]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
@@ -21,7 +21,7 @@ IN_FULL = 150                            # summaries shown with all they hold; o
 
 @dataclass(slots=True, kw_only=True)
 class Entry:
-    """One summary with everything found in it."""
+    """One summary with everything found in it; of one that is not shown in full, what the page says of all."""
 
     document: Document
     figures: list[Figure] = field(default_factory=list)
@@ -85,16 +85,16 @@ class Collection:
             name = document.doc_id
             full = len(self.entries) < IN_FULL
             entry = Entry(document=document, figures=figures[name], audits=audits[name], issues=issues[name],
-                          activities=activities[name], set_aside=aside[name],
+                          activities=activities[name] if full else [], set_aside=aside[name] if full else [],
                           passages=tracer.passages(figures[name]) if full else [],
                           decoding=f"{decoding.encoding}（{decoding.reason}）")
             entry.evidence = {field: vote.text or tracer.source[vote.start:vote.end]
-                              for field, votes in document.evidence.items() for vote in votes[:1]}
+                              for field, votes in document.evidence.items() for vote in votes[:1]} if full else {}
             self.entries.append(entry)
             shown = tracer.text[tracer.repaired(document.start):tracer.repaired(document.end)]
             self._search.add(name, shown, document, figures[name])
 
-    def link(self) -> Mapping[str, tuple[Copy, ...]]:
+    def link(self) -> dict[str, tuple[Copy, ...]]:
         """Find copies among all summaries added, and what successive years say of one another, and fill them in."""
         found = self._search.found()
         for entry, document in zip(self.entries, copies.with_copies(self.documents, found), strict=True):

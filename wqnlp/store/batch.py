@@ -6,7 +6,10 @@ and what it leaves is what a run leaves that was never stopped.
 
 from __future__ import annotations
 
+import errno
 import os
+import sqlite3
+import tempfile
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
@@ -17,7 +20,7 @@ from wqnlp import copies
 from wqnlp.audits import Links, between
 from wqnlp.errors import Unwritable
 from wqnlp.guard import Limits, usual
-from wqnlp.pipeline import Result, called, run_many
+from wqnlp.pipeline import Engine, Result, called, run_many
 from wqnlp.records import TABLES, Copy, ErrorRow, Figure
 from wqnlp.source import Input, state_of
 from wqnlp.store.csv import CsvWriter
@@ -25,15 +28,16 @@ from wqnlp.store.finished import holds, shown_of, stand_of
 from wqnlp.store.folder import FolderWriter
 from wqnlp.store.journal import Journal
 from wqnlp.store.jsonl import JsonlWriter
-from wqnlp.store.listing import Listing, expand, inputs
+from wqnlp.store.listing import Listing, Paths, expand, inputs
 from wqnlp.store.parquet import ParquetWriter
+from wqnlp.store.ready import Ready, ready, warm
 from wqnlp.store.shelf import Shelf
 from wqnlp.store.where import Where
 
 if TYPE_CHECKING:
     from wqnlp.store.database import Store
 
-__all__ = ["FORMATS", "Batch", "Listing", "Outputs", "expand", "extract", "fill", "inputs", "opened"]
+__all__ = ["FORMATS", "Batch", "Outputs", "expand", "extract", "fill", "inputs", "listed", "opened"]
 
 FORMATS: dict[str, type[FolderWriter]] = {"jsonl": JsonlWriter, "csv": CsvWriter, "parquet": ParquetWriter}
 
@@ -75,13 +79,14 @@ class Outputs(NamedTuple):
 
 def extract(paths: Iterable[str | os.PathLike[str]], out: str | os.PathLike[str] | None = None, *,
             format: str = "jsonl", store: Where | None = None, workers: int = 1, watch: Callable[[Result], Any] | None = None,
-            limits: Limits | None = None, fresh: bool = False) -> Batch:
+            limits: Limits | None = None, fresh: bool = False, engine: Engine | None = None) -> Batch:
     """Read every file and write what it gives.
 
     `out` is a folder for tables of the `format` (jsonl, csv, parquet), `store` a library (a file, or the URL of a
     database). `workers` is how many processes share the work. `watch` is called with each result, for a progress bar.
     `limits` are time and memory that one file may take; where the system forks they are those of
-    `Limits.from_environment` unless others are given, elsewhere there are none unless given.
+    `Limits.from_environment` unless others are given, elsewhere there are none unless given. `engine` shares the files
+    out to something else than processes of this machine, such as `wqnlp.cluster.Cluster`.
 
     After a run that was stopped, the same call goes on: files that were finished then, and are as they were, are not
     read again (`Result.kept`, `Batch.kept`), nor those that a library holds as the rules of now read them; `fresh` reads
@@ -89,8 +94,23 @@ def extract(paths: Iterable[str | os.PathLike[str]], out: str | os.PathLike[str]
     written, and whenever it cannot be any more; inputs that cannot be read become rows of `errors`.
     """
     limits = limits or usual()
-    with opened(out, format=format, store=store, fresh=fresh) as outputs, closing(Listing(paths, limits)) as files:
-        return fill(outputs, files, workers=workers, watch=watch, limits=limits, fresh=fresh)
+    with opened(out, format=format, store=store, fresh=fresh) as outputs, listed(paths, limits) as files:
+        return fill(outputs, files, workers=workers, watch=watch, limits=limits, fresh=fresh, engine=engine)
+
+
+@contextmanager
+def listed(paths: Paths, limits: Limits | None = None) -> Iterator[Listing]:
+    """The files of a run, listed on disk until it is over. What a run keeps beside its outputs lies in the folder for
+    temporary files: raises `Unwritable` (E21) where that is full."""
+    try:
+        with closing(Listing(paths, limits)) as files:
+            yield files
+    except (sqlite3.OperationalError, OSError) as fault:
+        if isinstance(fault, OSError) and fault.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise Unwritable("E21", tempfile.gettempdir(), f"the folder for temporary files cannot be written ({fault})",
+                         "free some space, or set TMPDIR to another folder; the same command then goes on where this one "
+                         "stopped") from fault
 
 
 @contextmanager
@@ -111,11 +131,11 @@ def opened(out: str | os.PathLike[str] | None, *, format: str = "jsonl", store: 
 
 
 def fill(outputs: Outputs, files: Listing, *, workers: int = 1, watch: Callable[[Result], Any] | None = None,
-         limits: Limits | None = None, fresh: bool = False) -> Batch:
+         limits: Limits | None = None, fresh: bool = False, engine: Engine | None = None) -> Batch:
     """Read the files and hand each result to the outputs, then tell them which summaries are copies, and what
     successive years of one body say of one another."""
     run = _Run(outputs, files, limits, fresh)
-    for result in run.results(workers):
+    for result in run.results(workers, engine):
         if watch is not None:
             watch(result)
     found = run.search.found()
@@ -135,10 +155,12 @@ class _Run:
         self._asked: deque[tuple[int, Input, str]] = deque()
         self.batch, self.search, self.shelf = Batch(), copies.Search(), Shelf()
 
-    def results(self, workers: int) -> Iterator[Result]:
+    def results(self, workers: int, engine: Engine | None = None) -> Iterator[Result]:
         """What each file gives. Those that are not asked for lie between two that are."""
         done = 0
-        with closing(run_many(self._unfinished(), workers, limits=self._limits, once=False)) as results:
+        if engine is None and (self._limits is not None or workers > 1):
+            warm()                           # what processes of this machine begin with
+        with closing(run_many(self._unfinished(), workers, work=ready, limits=self._limits, once=False, engine=engine)) as results:
             for result in results:           # whatever ends this ends their processes
                 number, given, state = self._asked.popleft()
                 yield from self._kept(done, number)
@@ -194,6 +216,11 @@ class _Run:
 
     def _hold(self, result: Result, texts: Mapping[str, str]) -> None:
         """Note what of a file is held against others at the end."""
+        if isinstance(result, Ready):
+            for note in result.notes:
+                self.search.take(note)
+            self.shelf.take(result.said)
+            return
         figures: dict[str, list[Figure]] = defaultdict(list)
         for figure in result.figures:
             figures[figure.doc_id].append(figure)

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from wqnlp.audits import Links, Told, between, body_of
+from wqnlp.audits import Links, Told, between
 from wqnlp.records import TABLES, Audit, Copy, row
 from wqnlp.store import engine, reads
 from wqnlp.store.finished import Kept, Stand
 from wqnlp.store.ids import Ids
 from wqnlp.store.past import Past
+from wqnlp.store.ready import Ready, bodies_of
 from wqnlp.store.replace import Change, Changes, Replacing, across, add, changed_copies
 from wqnlp.store.rows import clean, rows_of, stored
 from wqnlp.store.stamp import Stamp, current
@@ -82,8 +83,10 @@ class Store:
         transaction, until `relate` has done that once for a batch. `stand` is how the file stood when it was read.
         Gives what changed, which is nothing where the library holds the same already.
         """
-        made = rows_of(result, stamp or current())
-        own = {body for document in result.documents if (body := body_of(document)) is not None}
+        if isinstance(result, Ready) and stamp is None:
+            made, own = result.made, result.bodies
+        else:
+            made, own = rows_of(result, stamp or current()), bodies_of(result)
 
         def work(db: Connection) -> tuple[Changes, set[str]]:
             if arrival is not None:

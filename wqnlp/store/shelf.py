@@ -37,11 +37,13 @@ class Shelf:
         own: dict[str, list[Figure]] = defaultdict(list)
         for figure in figures:
             own[figure.doc_id].append(figure)
-        for document in documents:
-            said = told(document, own[document.doc_id])
-            if said is not None:
-                row = json.dumps(said, ensure_ascii=True)
-                self._db.execute("INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?)", [said.body, said.year, said.doc_id, row])
+        self.take(said for document in documents if (said := told(document, own[document.doc_id])) is not None)
+
+    def take(self, said: Iterable[Told]) -> None:
+        """The same of summaries that were asked before."""
+        for one in said:
+            row = json.dumps(one, ensure_ascii=True)
+            self._db.execute("INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?)", [one.body, one.year, one.doc_id, row])
 
     def bodies(self) -> Iterator[tuple[str, list[Told]]]:
         """Each body with its summaries, one body at a time."""
