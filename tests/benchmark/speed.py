@@ -24,8 +24,8 @@ expression a first character; theme n-grams of the whole text in place of its ru
 the memory; guards on expressions over a few characters (audits); mypyc (a fifth on figures); no garbage collection.
 
 Of what is left regular expressions are a fifth and no function takes more than a twentieth: some 690 small calls a
-figure in all stages (820 before), half of them in the stage of figures. Each file comes to cold caches after the other stages: the whole is an eighth of itself over their sum. A
-ratio under 1 asks for other than Python.
+figure in all stages (820 before), half of them in the stage of figures. Each file comes to cold caches after the other
+stages: the whole is an eighth of itself over their sum. A ratio under 1 asks for other than Python.
 """
 
 from __future__ import annotations
