@@ -113,8 +113,8 @@ def _whole(reading: Reading, total: Placed, parts: Sequence[Placed], added: floa
     if _zeros_lost(stated, added) and REST.search(parts[-1].lead):
         return True
     off = abs(added - stated)
-    if len(parts) > 2 and SPLIT.search(parts[0].lead) and one_sentence(parts) and _one_digit(stated, added):
-        return True                          # 从层级看，区级122件、街道203件、社区153件 of 468件
+    if len(parts) > 2 and added > stated and SPLIT.search(parts[0].lead) and one_sentence(parts) and _one_digit(stated, added):
+        return True                          # 从层级看，区级122件、街道203件、社区153件 of 468件: no list that is not told to its end
     ends = bool(REST.search(parts[-1].lead)) or parts[-1].figure.issue in ("other", "general")
     if ends and len(parts) > 2:
         return off <= SLIP * max(stated, added)
