@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from wqnlp.figures.context import Context
+from wqnlp.grammar.heads import headed
 from wqnlp.tables import table
 
 # Whom the federation works with, or what it goes to, does not report the figure.
@@ -25,7 +26,7 @@ def _names() -> tuple[re.Pattern[str], dict[str, str]]:
 @cache
 def _acts() -> re.Pattern[str]:
     acts = table("actors")["acts"]
-    return re.compile("|".join(f"(?P<{code}>{'|'.join(map(re.escape, words))})" for code, words in acts.items()))
+    return headed("|".join(f"(?P<{code}>{'|'.join(map(re.escape, words))})" for code, words in acts.items()))
 
 
 @cache

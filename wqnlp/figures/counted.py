@@ -37,11 +37,11 @@ def counts(text: str, start: int, end: int, surface: str) -> bool:
     >>> counts("解救两名妇女", 2, 4, "两"), counts("两个方面", 0, 2, "两"), counts("举办培训班一期。", 5, 7, "一")
     (True, False, True)
     """
+    if _SOLID.match(surface):
+        return text[end - 1] != "号" and not _LETTER.search(text, max(0, start - 4), start) and not (
+            len(surface) == 1 and text[start + 1:end].strip() in ("个", "项") and _words("abstract").match(text[end:end + 8]))
     unit = text[start + len(surface):end].strip()
     before, after = text[max(0, start - 4):start], text[end:end + 8]
-    if _SOLID.match(surface):
-        return text[end - 1] != "号" and not _LETTER.search(before) and not (
-            len(surface) == 1 and unit in ("个", "项") and _words("abstract").match(after))
     if surface.startswith("零") or (surface[0] in "百千万亿" and _DIGIT.search(before)):
         return False                                            # 零部件; 74.4 万亿, cut in two
     if _POWER.fullmatch(surface):

@@ -72,18 +72,18 @@ def candidates(summary: Summary) -> tuple[list[Quantity], list[Refusal]]:
 def _read(text: str, match: re.Match[str], refused: Refusals) -> list[Quantity]:
     """The quantities of one match: one, a range, or two where the range is none."""
     if not match["last"]:
-        spans = [(match.start("first"), match.end("first"), match.end())]
-    else:
-        unit = units.unit(match["unit"] or match["first_unit"] or "")
-        whole = numerals.read_range(match["first"], match["last"])
-        if whole is not None and unit is not None:
-            if refused.over(match.start(), match.end()) or not counts(text, match.start(), match.end(), match["last"]):
-                return []
-            return [quantity(text, match.start(), match.end(), match.end("last"), whole, unit)]
-        first_end = match.end("first_unit") if match["first_unit"] else match.end("first")
-        spans = [(match.start("first"), match.end("first"), first_end),
-                 (match.start("last"), match.end("last"), match.end())]
-    return [one for span in spans if (one := _single(text, *span, refused))]
+        one = _single(text, match.start("first"), match.end("first"), match.end(), refused)
+        return [] if one is None else [one]
+    unit = units.unit(match["unit"] or match["first_unit"] or "")
+    whole = numerals.read_range(match["first"], match["last"])
+    if whole is not None and unit is not None:
+        if refused.over(match.start(), match.end()) or not counts(text, match.start(), match.end(), match["last"]):
+            return []
+        return [quantity(text, match.start(), match.end(), match.end("last"), whole, unit)]
+    first_end = match.end("first_unit") if match["first_unit"] else match.end("first")
+    both = (_single(text, match.start("first"), match.end("first"), first_end, refused),
+            _single(text, match.start("last"), match.end("last"), match.end(), refused))
+    return [one for one in both if one is not None]
 
 
 def _single(text: str, start: int, number_end: int, end: int, refused: Refusals) -> Quantity | None:

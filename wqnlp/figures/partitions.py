@@ -182,7 +182,7 @@ def _may_add_up(values: Sequence[float], start: int) -> bool:
     added = values[start]
     for at in range(start + 1, min(start + LONGEST, len(values))):
         added += values[at]
-        total = round(added, 6)
+        total = added if added.is_integer() else round(added, 6)
         if total in near or (at + 1 < len(values) and total == values[at + 1]):
             return True
     return False

@@ -31,7 +31,7 @@ def unit(surface: str) -> Unit | None:
     >>> unit("件（次）"), unit("块钱"), unit("年")
     (Unit(name='件次', kind='count'), Unit(name='元', kind='money'), None)
     """
-    return _surfaces().get(surface.replace(" ", ""))
+    return _surfaces().get(surface.replace(" ", "") if " " in surface else surface)
 
 
 @cache
