@@ -195,6 +195,7 @@ def test_a_sheet_saved_as_html_under_the_name_xls(tmp_path):
     ("many fonts", "<font color=red>接待280件" * 20_000), ("ends", "<div>" * 900 + "</span>" * 200_000 + "接待280件"),
     ("paragraphs", "<p>接待280件" * 20_000), ("rows", "<table>" + "<tr><td>接<td>280" * 8_000 + "</table>"),
     ("spans of cells", "<table>" + "<tr><td rowspan=65534 colspan=1000>接待280件<td>1" * 500 + "</table>"),
+    ("cells", "<table><tr><td>接<td>280<tr>" + "<td>接待280件" * 50_000 + "</table>"),
     ("list", "<ol>" + "<li>接待280件" * 15_000), ("one line", "<p>" + "接待来访280件。" * 300_000),
     ("blanks", "<p>接待280件" + " \n" * 1_000_000), ("brackets", "<p>接待280件" + "<" * 300_000),
     ("tags cut", "<p>接待280件" + "<a " * 200_000),

@@ -151,6 +151,32 @@ def test_a_move_cut_off_is_done_again(tmp_path):
     assert (tmp_path / "q" / "a.txt").read_bytes() == b"1"
 
 
+def page(number, text):
+    links = "".join(f'<a href="zj_{at}.html">{at}</a> ' for at in (1, 2)) + (
+        '<a href="zj_2.html">下一页</a>' if number == 1 else '<a href="zj_1.html">上一页</a>')
+    return (f"<html><head><meta charset=utf-8><title>江平县妇联2013年维权工作总结({number})</title></head><body>"
+            f"<h1>江平县妇联2013年维权工作总结</h1>{text}<div>{links}</div></body></html>")
+
+
+FIRST = "<p>2013年，县妇联共接待来信来访来电186件，其中婚姻家庭类118件，占63.4%。</p><p>一、普法宣传有声势，举办讲座12场。</p>"
+SECOND = "<p>二、帮扶救助有实效，慰问单亲母亲36户，发放慰问金2.4万元。</p><p>下一步，将继续做好妇女维权工作。</p>"
+
+
+@pytest.mark.parametrize(("order", "last"), [((1, 2), ["zj_1.html"]), ((2, 1), ["zj_1.html"]), ((0,), ["zj_1.html"]), ((0, 0), [])])
+def test_saved_pages_of_one_article_land_as_one_in_whatever_order_they_come(inbox, place, order, last):
+    pages = {1: page(1, FIRST), 2: page(2, SECOND)}
+    with Watcher(inbox, place, **FAST) as watcher:
+        for number in order:
+            for one in (number,) if number else (1, 2):
+                (inbox / f"zj_{one}.html").write_text(pages[one], "utf-8")
+            told = list(watcher.once())
+    with Reader(place) as reader:
+        assert reader.count("documents") == reader.count("files") == 1
+        assert set(reader.frame("figures")["text"]) >= {"186件", "36户"}
+    assert [os.path.basename(one.path) for one in told] == last
+    assert all_of(inbox, place) == []                                    # a restart does nothing twice
+
+
 def test_one_watcher_a_library(inbox, tmp_path):
     with Watcher(inbox, tmp_path / "l.db"), pytest.raises(Unwritable, match="another watcher"):
         Watcher(inbox, tmp_path / "l.db")

@@ -26,10 +26,11 @@ _CELL_ENDS = re.compile(r"[ 　]*(?:[|│｜\t\r\n]|$)")
 _HELD = re.compile(r"[\d０-９xX×*]")
 _ROUGHLY = re.compile(r"强(?![奸制化调迫行暴占势])|还[要]?多|有余|弱(?![势者化])")
 # Characters that are gone (〓 is a hanzi that says nothing of a number). A private-use one that begins a line is a bullet.
-_GONE_BEFORE = re.compile("(?:[\ufffd▯]|[降减少负低]〓|锟斤拷|烫烫烫|(?<=[^\n \t\u3000])[\ue000-\uf8ff])$")
+_GONE_BEFORE = re.compile("(?:[\ufffd▯]|[降减少负低]〓|拷|烫烫烫|(?<=[^\n \t\u3000])[\ue000-\uf8ff])$")
 _GONE_AFTER = re.compile("[\ufffd▯\ue000-\uf8ff]|锟斤拷")
 _GONE_SIGNS = frozenset("\ufffd▯〓拷烫锟") | {chr(code) for code in range(0xe000, 0xf900)}
 _HEADLESS, _WITH_HEAD = re.compile("[万亿]多"), re.compile("[上近超逾过约几数好半达]")
+_POINT_GONE = re.compile("点?[\ufffd▯]|点〓")           # 百分之六十四点▯
 _NOTHING = numerals.Number(None, None, None, frozenset({"damaged"}))
 _OVER, _TIMES = "[多余来几馀]", "[十百千万亿]"
 
@@ -145,6 +146,8 @@ def _fractions(text: str, start: int, end: int, refused: Refusals) -> list[Quant
     for match in fraction_pattern().finditer(text, start, end):
         number = _more(fraction(match), text[match.end():match.end() + 3])
         where = refused.over(match.start("number"), match.end())
+        if number is not None and _POINT_GONE.match(text, match.end()):
+            number = _NOTHING
         if number is not None and (where is None or match["cent"] or match["below"] or where.reason in ("article", "name")):
             found.append(quantity(text, match.start("number"), match.end(), match.end(), number, units.unit("%")))
     return found

@@ -23,6 +23,7 @@ _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _INDENTED = re.compile(r"\n(?=[ \t]{0,80}[\u3000\xa0]{2})")
 _ENDED = "。！？；：”）》"
 _SPACE = " \t\r\n\f"
+_BAR = " | "
 _PRE_STYLE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 
 
@@ -211,14 +212,15 @@ def _row(table: int, at: int, row: Element, cells: list[Element], taken: dict[in
     before = sorted(taken.pop(at, []))
     parts: list[str] = []
     made = Line("", row)
-    column = 0
+    column = at_next = 0
 
     def covered() -> None:
-        nonlocal column
+        nonlocal column, at_next
         while before and before[0][0] <= column:
             start, columns = before.pop(0)
             column = max(column, start + columns)
             parts.append("")
+            at_next += len(_BAR)
 
     for cell in cells:
         covered()
@@ -227,14 +229,14 @@ def _row(table: int, at: int, row: Element, cells: list[Element], taken: dict[in
         text = collapse("\n".join(line.text for line in inside.lines))
         made.linked += sum(line.linked for line in inside.lines)
         made.links += sum(line.links for line in inside.lines)
-        start = sum(map(len, parts)) + 3 * len(parts)
-        made.cells.append(Cell(table, at, column, rows, columns, start, start + len(text)))
+        made.cells.append(Cell(table, at, column, rows, columns, at_next, at_next + len(text)))
         parts.append(text)
+        at_next += len(text) + len(_BAR)
         for below in range(at + 1, at + rows):
             taken.setdefault(below, []).append((column, columns))
         column += columns
     covered()
-    made.text = " | ".join(parts)
+    made.text = _BAR.join(parts)
     return made
 
 

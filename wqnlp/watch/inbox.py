@@ -43,6 +43,14 @@ class Inbox:
         self._since = here
         return found
 
+    def whole(self, path: str) -> bool:
+        """Whether nobody writes to a file any more, or it was dealt with as it is."""
+        seen = state(path)
+        if seen is None or self._done.get(path) == seen:
+            return seen is not None
+        known, since = self._since.get(path, (None, self._clock()))
+        return known == seen and self._clock() - since >= self.settle
+
     def waiting(self) -> bool:
         """Whether a file was seen, the last time, that is not dealt with."""
         return bool(self._since)

@@ -26,12 +26,13 @@ from wqnlp.guard import Limits
 from wqnlp.library import Library
 from wqnlp.pipeline import Kept, Result, run
 from wqnlp.records import ErrorRow
-from wqnlp.source import State, digest, looks_packed, state
+from wqnlp.source import Input, State, digest, gather, looks_packed, state
+from wqnlp.source.gather import SUFFIXES as PAGES
 from wqnlp.store.batch import expand
 from wqnlp.store.database import Arrival, Store
 from wqnlp.store.where import Where
 from wqnlp.watch.alone import watching
-from wqnlp.watch.inbox import Inbox
+from wqnlp.watch.inbox import Inbox, files
 from wqnlp.watch.quarantine import beside, put_away
 
 WAIT_AGAIN = ("E01", "E07")              # the file vanished or changed while it was read
@@ -99,11 +100,46 @@ class Watcher:
             time.sleep(self.every)
 
     def _settled(self) -> Iterator[Told]:
-        for path in self._inbox.settled():
-            if looks_packed(path) and (listed := self._listed(path)) is not None:
+        settled = self._inbox.settled()
+        articles = self._articles(settled)
+        for path in settled:
+            if (pages := articles.get(path)) is not None:
+                if path == next(one for one in settled if articles.get(one) == pages):
+                    yield from self._article(pages)
+            elif looks_packed(path) and (listed := self._listed(path)) is not None:
                 yield from self._unpack(path, listed)
             elif (told := self._take(path)) is not None:
                 yield told
+
+    def _articles(self, settled: list[str]) -> dict[str, tuple[str, ...]]:
+        """The pages of one article among the settled files, each to all of them; those dealt with before count."""
+        folders = {os.path.dirname(path) for path in settled if path.lower().endswith(PAGES)}
+        beside = [path for path in files(self.folder) if os.path.dirname(path) in folders] if folders else []
+        groups = [group for group in gather(beside) if isinstance(group, tuple)]
+        return {path: group for group in groups for path in group if path in settled}
+
+    def _article(self, pages: tuple[str, ...]) -> list[Told]:
+        """The pages of one article as one, under the first's path, once all of them are whole; what the library held of a
+        page alone goes. Pages that give no summary together are taken one by one."""
+        started, before = time.monotonic(), [state(page) for page in pages]
+        sha = digest(pages)
+        if not all(self._inbox.whole(page) for page in pages) or sha is None:
+            return []
+        told: list[Told] = []
+        if self._writer.holds(sha) != pages[0]:
+            result = self._run(pages, sha)
+            if (result.source is not None and result.source.sha256 != sha) or before != [state(page) for page in pages]:
+                for page in pages:
+                    self._inbox.again(page)
+                return []
+            if not result.documents:
+                return [one for page in pages if (one := self._take(page)) is not None]
+            told = [self._stored(pages[0], result, sha, started)]
+            for page in pages[1:]:
+                self._writer.write(Result(path=page))
+        for page, seen in zip(pages, before, strict=True):
+            self._inbox.done(page, seen)
+        return told
 
     def _listed(self, path: str) -> list[str] | None:
         """The files in an archive; None where it is none."""
@@ -183,23 +219,28 @@ class Watcher:
             return None
         if not result.documents:
             return self._broken(path, sha, before, result.errors, started)
+        told = self._stored(path, result, sha, started)
+        self._inbox.done(path, before)
+        return told
+
+    def _stored(self, path: str, result: Result, sha: str, started: float) -> Told:
         seen = look(result, self._library)
         self._writer.write(self._with_copies(result), Arrival(sha, path, _now(), "stored", json.dumps(seen, ensure_ascii=True)))
-        self._inbox.done(path, before)
         return Told(path=path, state="stored", seen=seen, seconds=time.monotonic() - started)
 
-    def _run(self, path: str, sha: str) -> Result:
-        """The file through the pipeline. A file that ended this program twice is first read in one of its own."""
+    def _run(self, given: Input, sha: str) -> Result:
+        """The file, or the pages, through the pipeline. What ended this program twice is first read in one of its own."""
+        path, paths = (given, (given,)) if isinstance(given, str) else (given[0], given)
         known = self._writer.arrival(sha)
         begun = int(known.told) if known is not None and known.state == "started" else 0
         self._writer.arrived(Arrival(sha, path, _now(), "started", str(begun + 1)))
         if self._guarded is not None:
-            return self._guarded(path)
+            return self._guarded(given)
         if begun < RISKY:
-            return run(path)
+            return run(given)
         # Not a pool: its worker would outlive a killed watcher, and hold the lock.
-        if subprocess.run([*PROBE, path], stdin=subprocess.DEVNULL, capture_output=True).returncode in (0, 3):
-            return run(path)
+        if subprocess.run([*PROBE, *paths], stdin=subprocess.DEVNULL, capture_output=True).returncode in (0, 3):
+            return run(given)
         message = str(Unreadable("E99", path, "reading it ends the process (most often too little memory)",
                                  "report this with the file"))
         return Result(path=path, errors=[ErrorRow(path=path, stage="pipeline", error="E99", message=message)])
