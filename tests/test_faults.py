@@ -170,7 +170,7 @@ def test_a_limit_that_ended_a_file_ends_it_again_only_where_it_is_the_same(archi
         return _run(path)
 
     path = archive / "霍山县2008.txt"
-    monkeypatch.setattr("wqnlp.store.batch.run_many", lambda *given, **more: pipeline.run_many(*given, work=slow, **more))
+    monkeypatch.setattr("wqnlp.store.batch.run_many", lambda *given, **more: pipeline.run_many(*given, **more | {"work": slow}))
     assert [e.error for e in extract([path], store=tmp_path / "l.db", limits=Limits(seconds=1.0)).errors] == ["E15"]
     again = extract([path], store=tmp_path / "l.db", limits=Limits(seconds=1.0))
     assert again.kept == 1 and [e.error for e in again.errors] == ["E15"]
