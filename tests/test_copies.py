@@ -77,6 +77,7 @@ def test_a_hundred_thousand_sketches_are_compared_in_minutes():
 
     import numpy as np
 
+    from wqnlp.copies.kept import Kept
     from wqnlp.copies.search import pairs
     from wqnlp.copies.sketch import BINS, KEPT, Sketch
 
@@ -102,9 +103,11 @@ def test_a_hundred_thousand_sketches_are_compared_in_minutes():
         lowest = np.unique(np.concatenate([sketches[n].lowest[::5], sketches[n].lowest[1::5], sketches[n].lowest[2::5],
                                            rng.integers(0, 2**32, 400, dtype=np.uint32)]))[:KEPT]
         sketches.append(Sketch(least, lowest, sketches[n].places[:len(lowest)], len(lowest), sketches[n].numbers))
-    began = time.perf_counter()
-    found = {(i, j) for i, j, _ in pairs(sketches)}
-    took = time.perf_counter() - began
+    began, kept = time.process_time(), Kept()
+    for one in sketches:
+        kept.append(one)
+    found = {(i, j) for i, j, _ in pairs(kept)}
+    took = time.process_time() - began
     wanted = {(n, 97_000 + n) for n in range(3_000)}
     assert len(found & wanted) >= 0.98 * len(wanted) and len(found - wanted) <= 0.02 * len(found)
     assert took < 180, f"{took:.0f} s"

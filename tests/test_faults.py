@@ -1,8 +1,13 @@
 """Faults on purpose: whatever ends or hinders a run, the same command again leaves what an undisturbed run leaves."""
 
+import hashlib
+import os
 import random
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 
@@ -124,8 +129,6 @@ def test_a_library_is_not_read_into_again(archive, place, monkeypatch):
 
 def test_a_file_of_the_same_size_and_time_with_other_bytes_is_read_again(archive, tmp_path):
     """Whoever sets the clock back, or restores times, is not believed."""
-    import os
-
     path = archive / "霍山县2008.txt"
     extract([path], store=tmp_path / "l.db")
     text = path.read_text("utf-8")
@@ -175,6 +178,33 @@ def test_a_limit_that_ended_a_file_ends_it_again_only_where_it_is_the_same(archi
     again = extract([path], store=tmp_path / "l.db", limits=Limits(seconds=1.0))
     assert again.kept == 1 and [e.error for e in again.errors] == ["E15"]
     assert extract([path], store=tmp_path / "l.db", limits=LIMITS).errors == []
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGKILL, signal.SIGTERM])
+def test_the_command_is_stopped_and_given_again(archive, tmp_path, by):
+    """As a person sees it: how many files are done, how it goes on, and what was kept."""
+    command = [sys.executable, "-m", "wqnlp", "extract", archive, "-o", tmp_path / "out", "--store", tmp_path / "l.db"]
+    running = subprocess.Popen([*command, "--workers", "2"], stderr=subprocess.PIPE, text=True)
+    for _ in range(1200):                    # until a file is in the library
+        time.sleep(0.05)
+        try:
+            with sqlite3.connect(f"file:{tmp_path / 'l.db'}?mode=ro", uri=True) as db:
+                if db.execute("SELECT count(*) FROM reads").fetchone()[0]:
+                    break
+        except sqlite3.OperationalError:
+            continue
+    running.send_signal(by)
+    told = running.communicate(timeout=30)[1]
+    if running.returncode == 3:
+        pytest.skip("it was over before it could be stopped")
+    assert running.returncode == (130 if by == signal.SIGINT else -by) and "Traceback" not in told
+    if by == signal.SIGINT:
+        assert f" of {FILES} files are finished, and kept; the same command goes on from there" in told
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 3 and "going on with a run that was stopped" in done.stderr
+    assert f"{FILES} files, 2 with errors, 1 repeated, " in done.stdout and "finished before and not read again" in done.stdout
+    extract([archive], tmp_path / "whole", store=tmp_path / "whole.db")
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole") and rows_of(tmp_path / "l.db") == rows_of(tmp_path / "whole.db")
 
 
 def test_one_run_a_folder(archive, tmp_path):
@@ -268,7 +298,8 @@ def test_a_batch_is_killed_at_fifty_moments(request, archive, tmp_path, place, p
     for kind in FORMATS:
         extract([archive], tmp_path / "whole" / kind, format=kind, store=tmp_path / "whole.db")
     (tmp_path / "whole.db").rename(tmp_path / "whole" / "l.db")
-    counted, ends = kills(lambda: filled(places()), tmp_path / "out", archive, random.Random(8), tmp_path / "whole", KILLS[request.node.callspec.params["place"]])
+    many = KILLS[request.node.callspec.params["place"]]
+    counted, ends = kills(lambda: filled(places()), tmp_path / "out", archive, random.Random(8), tmp_path / "whole", many)
     said(f"batch into tables and {'PostgreSQL' if isinstance(place, str) else 'SQLite'}: {counted} times kill -9, "
          f"{ends} runs compared, nothing lost, nothing twice")
 
@@ -332,6 +363,24 @@ def test_a_full_disk_is_told_and_the_run_goes_on(archive, tmp_path, size, said):
         assert contents(disk / "out") == contents(tmp_path / "whole")
         assert rows_of(disk / "l.db") == rows_of(tmp_path / "whole.db")
         sound(disk / "l.db")
+
+
+@pytest.mark.slow
+def test_a_full_folder_for_temporary_files_is_told(archive, tmp_path):
+    with small_disk(tmp_path / "disk", 30_000_000) as disk:
+        code = f"import wqnlp; wqnlp.extract([{str(archive)!r}], {str(tmp_path / 'out')!r})"
+        environment = {**os.environ, "TMPDIR": str(disk), "SQLITE_TMPDIR": str(disk)}
+
+        def run():
+            return subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+
+        (disk / "ballast").write_bytes(b"\1" * 29_980_000)
+        made = run()
+        assert made.returncode == 1 and f"E21 {disk}: the folder for temporary files cannot be written" in made.stderr
+        (disk / "ballast").unlink()
+        assert run().returncode == 0, made.stderr
+    extract([archive], tmp_path / "whole")
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
 
 
 @pytest.mark.parametrize("how", ["reader", "writer"])
@@ -407,8 +456,6 @@ def test_postgresql_is_restarted_in_the_midst(archive, tmp_path, how, said):
 
 @pytest.mark.slow
 def test_two_batches_at_once_fill_one_library(archive, place, tmp_path, said):
-    import os
-
     more = archive_in(tmp_path / "more")
     for path in list(more.iterdir()):
         (path.unlink() if path.suffix != ".txt" else path.rename(path.with_name("x-" + path.name)))
@@ -452,8 +499,6 @@ def test_files_that_change_while_they_are_read(archive, tmp_path, place, in_plac
             runs += 1
             extract([archive], tmp_path / "out", store=place, limits=LIMITS)
             told = {row[2] for row in rows_of(place)["files"] if "县20" in row[1]}
-            import hashlib
-
             allowed = {hashlib.sha256(text.encode()).hexdigest() for texts in versions.values() for text in texts}
             assert told <= allowed if not in_place else True
             sound(place)

@@ -102,9 +102,9 @@ def test_time_grows_with_length():
 
     def seconds(times):
         summary = summary_of("题目\n" + text * times)
-        start = time.perf_counter()
+        start = time.process_time()
         find.candidates(summary)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(10)
     assert seconds(4000) < 40 * seconds(400)
@@ -143,9 +143,9 @@ def test_tables(table, cells):
 def test_no_row_of_signs_is_slow(unit):
     def seconds(length):
         summary = summary_of("题目\n" + unit * (length // len(unit)))
-        start = time.perf_counter()
+        start = time.process_time()
         find.candidates(summary)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(100)
     assert seconds(24_000) < max(12 * seconds(6_000), 0.5)

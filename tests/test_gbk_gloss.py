@@ -150,9 +150,9 @@ def test_long_text_takes_time_in_proportion():
     gbk_gloss.find(piece)
 
     def seconds(times: int) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         gbk_gloss.find(piece * times)
-        return time.perf_counter() - start
+        return time.process_time() - start
     assert seconds(40) < 20 * max(seconds(4), 0.005)
 
 

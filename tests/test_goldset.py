@@ -10,6 +10,7 @@ from wqnlp.errors import DataError
 from wqnlp.quality.goldset import build, parse
 
 GOLD = Path(__file__).parent / "gold"
+SETS = sorted(path.parent.name for path in GOLD.glob("*/texts"))
 HEAD = "---\ntitle: 总结\nyear: 2010\n{}---\n总结\n"
 
 
@@ -21,13 +22,14 @@ def texts(name):
     return {path.stem: path.read_bytes().decode() for path in (GOLD / name / "texts").glob("*.txt")}
 
 
-def test_own_gold_is_what_its_sources_say(tmp_path):
-    build(GOLD / "own" / "src", tmp_path)
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in GOLD.glob("*/src")))
+def test_gold_is_what_its_sources_say(name, tmp_path):
+    build(GOLD / name / "src", tmp_path)
     for path in sorted(tmp_path.rglob("*.*")):
-        assert path.read_bytes() == (GOLD / "own" / path.relative_to(tmp_path)).read_bytes(), f"rebuild {path.name}"
+        assert path.read_bytes() == (GOLD / name / path.relative_to(tmp_path)).read_bytes(), f"rebuild {path.name}"
 
 
-@pytest.mark.parametrize("name", ["dev", "own"])
+@pytest.mark.parametrize("name", SETS)
 def test_spans_codes_and_bounds(name):
     text = texts(name)
     for row in rows(name, "figures"):
@@ -42,7 +44,7 @@ def test_spans_codes_and_bounds(name):
     assert all(figure in ids for row in rows(name, "audits") for figure in row["figures"])
 
 
-@pytest.mark.parametrize("name", ["dev", "own"])
+@pytest.mark.parametrize("name", SETS)
 def test_sums_are_what_their_status_says(name):
     values = {row["id"]: row["value"] for row in rows(name, "figures")}
     for row in rows(name, "audits"):

@@ -33,6 +33,12 @@ def test_measures_as_rows():
         ("40", "%", "resolution_rate", None, None), ("42", "%", "resolution_rate", None, None)]
 
 
+def test_heads_of_case_statistics_need_no_unit():
+    assert told("乡镇 | 收案 | 结案 | 结案率 | 热线\n东游镇 | 25 | 20 | 80% | 6\n合计 | 25 | 20 | 80% | 6") == [
+        ("25", "件", "cases_received", None, "25"), ("20", "件", "cases_resolved", None, "25"), ("80%", "%", "resolution_rate", None, None),
+        ("25", "件", "cases_received", None, None), ("20", "件", "cases_resolved", None, "25"), ("80%", "%", "resolution_rate", None, None)]
+
+
 def test_sub_totals_without_groups():
     table = "单位：件\n乡镇 | 件数\n城关镇 | 31\n河口镇 | 12\n小计 | 43\n东山乡 | 8\n西山乡 | 9\n小计 | 17\n总计 | 60"
     assert [(name, parent) for name, *_, parent in told(table)] == [

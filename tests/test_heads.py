@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wqnlp.grammar.heads import Search, headed_rules, heads
+from wqnlp.grammar.heads import Search, _after_digits, headed_rules, heads, needed
 from wqnlp.tables import rules
 
 NOT_FIGURES = [rule.pattern.pattern for rule in rules("not_figures")]
@@ -26,6 +26,39 @@ def test_finds_what_the_alternatives_find(text):
     ("a*", None), ("(?>ab|c)", {"a", "c"}), ("[a-c]+?d", {"a", "b", "c"}), (r"(x)\1", {"x"})])
 def test_heads(pattern, wanted):
     assert heads(pattern) == wanted
+
+
+@pytest.mark.parametrize("pattern", ["件?", "(?i)件", "[^件]"])
+def test_what_may_begin_with_anything_is_not_searched(pattern):
+    with pytest.raises(ValueError, match="not known"):
+        Search(["三八", pattern])
+
+
+@pytest.mark.parametrize(("pattern", "wanted"), [
+    (r"\d+件", "件"), (r"[1-9]\d{0,3}(?:\.\d+)?%", ".%"), (r"\d+(?=[年月])", "年月"), (r"(?:\d|第)+[年月]", "第年月"), (r"\d+", None),
+    (r"\d+.", None), (r"\d+[^件]", None), (r"\d+$", None), (r"(?i)\d+a", None), (r"(?<!第)\d+(?!人)件?起", "件起")])
+def test_what_follows_the_digits_that_a_match_begins_with(pattern, wanted):
+    assert _after_digits(pattern) == (None if wanted is None else frozenset(wanted))
+
+
+@given(st.text(alphabet="0123456789年月日件.件：第万余岁多", max_size=30), st.integers(0, 6), st.integers(0, 30))
+def test_a_stretch_is_searched_as_a_pattern_searches_it(text, start, end):
+    wanted = [(m.span(), m.lastgroup) for m in WHOLE.finditer(text, start, end) if m.end() > m.start()]
+    assert [(m.span(), f"r{which}") for m, which in SEARCH.finditer(text, start, end)] == wanted
+
+
+@pytest.mark.parametrize(("pattern", "wanted"), [
+    ("(?:共)?妇联", "妇联"), ("(?:来信|来访)件", "来"), ("信|电话", ""), ("(?:告诫书)+", "告诫书"), ("(?:告诫书)*份", "份"),
+    ("(?i)妇联", ""), ("妇(?!女)联", "妇"), ("(?:妇联){0,2}", "")])
+def test_needed(pattern, wanted):
+    assert needed(pattern) == wanted
+
+
+@pytest.mark.parametrize("name", ["issue_silence", "measures", "not_figures", "organisation", "own_level", "period", "place", "year"])
+def test_what_a_rule_needs_is_in_all_that_it_finds(name):
+    said = "。".join(str(text) for rule in rules(name) for text in (*rule.says, *rule.but_not))
+    for rule in rules(name):
+        assert all(needed(rule.pattern.pattern) in found[0] for found in rule.pattern.finditer(said) if found[0])
 
 
 @pytest.mark.parametrize("name", ["flags", "issue_silence", "measures", "not_figures", "organisation", "own_level", "period",

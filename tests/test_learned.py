@@ -34,9 +34,27 @@ def test_a_guess_is_looked_at_again():
 
 def test_probabilities_are_of_the_measures_and_sum_to_one():
     view, _ = context(GUESSED)
-    told = learned.load().probabilities(learned.features(view, Reading("other", "unit 名", 0.5), ""))
-    assert sum(told.values()) == pytest.approx(1.0)
-    assert "people_aided" in told
+    model, asked = learned.load(), (view, Reading("other", "unit 名", 0.5), "")
+    [shares] = model.shares([asked])
+    assert len(shares) == len(model.measures)
+    assert sum(shares) == pytest.approx(1.0)
+    assert model.best([asked]) == [(model.measures[shares.argmax()], shares.max())]
+
+
+def test_figures_asked_together_are_told_as_each_alone():
+    model = learned.load()
+    asked = [(context(said)[0], Reading("other", "unit 名", 0.5), before)
+             for said, before in ((GUESSED, ""), (KNOWN, "people_aided"), ("【名】", "other"))]
+    alone = [model.best([one])[0] for one in asked]
+    assert [measure for measure, _ in model.best(asked)] == [measure for measure, _ in alone]
+    assert [share for _, share in model.best(asked)] == pytest.approx([share for _, share in alone])
+
+
+def test_each_feature_has_its_row_under_its_kind():
+    view, _ = context(GUESSED)
+    told = learned.features(view, Reading("other", "unit 名", 0.5), "")
+    assert {"o", "u", "r", "end"} <= {name.partition(":")[0] for name in told} <= set(learned.KINDS)
+    assert told["u:名"] == learned.KINDS["u"]
 
 
 def test_a_damaged_folder_is_refused(tmp_path):

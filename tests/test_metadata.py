@@ -20,8 +20,9 @@ from wqnlp.structure import summaries
 GOLD = Path(__file__).parent / "gold"
 FIELDS = ("organisation", "place", "adcode", "level", "year", "period_start", "period_end", "period_kind")
 # 龙港镇 stands in several provinces in the table, and the text names none of them.
+# t07 is of a town of a name that many counties have, and names none of them.
 # p04 names its office only in a document number; p08 covers nine months and is signed by a department of the federation.
-UNKNOWN = {("fresh", "h03"), ("voices", "p04"), ("voices", "p08")}
+UNKNOWN = {("fresh", "h03"), ("towns", "t07"), ("voices", "p04"), ("voices", "p08")}
 ROWS = [pytest.param(folder, row, id=f"{folder.name}-{row['doc_id']}",
                      marks=[pytest.mark.xfail(strict=True)] if (folder.name, row["doc_id"]) in UNKNOWN else [])
         for folder in sorted(GOLD.glob("*")) if folder.name != "held"
@@ -57,6 +58,9 @@ def test_documents_of_the_gold(folder, row):
     ("鼓楼区妇联2012年维权工作总结", "区", "得到南京市妇联的指导。", "江苏省南京市鼓楼区", "320106", "鼓楼区妇联"),
     ("鼓楼区妇联2012年维权工作总结", "区", "在福州市妇联的指导下，联合五凤街道开展活动。", "福建省福州市鼓楼区",
      "350102", "鼓楼区妇联"),
+    ("铁西区妇联2012年维权工作总结", "区", "按照沈铁妇发〔2012〕3号文件要求。", "辽宁省沈阳市铁西区", "210106", "铁西区妇联"),
+    ("城关区妇联2012年维权工作总结", "区", "省妇联通报了情况。", "甘肃省兰州市城关区", "620102", "城关区妇联"),
+    ("城关区妇联2012年维权工作总结", "区", "自治区妇联通报了情况。", "西藏自治区拉萨市城关区", "540102", "城关区妇联"),
     ("2012年区妇联维权工作总结", "区", "走进大栅栏街道、什刹海街道。", "北京市西城区", "110102", "西城区妇联"),
     ("彭水苗族土家族自治县妇联2012年工作总结", "县", "", "重庆市彭水苗族土家族自治县", "500243",
      "彭水苗族土家族自治县妇联"),

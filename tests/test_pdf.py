@@ -64,6 +64,44 @@ def test_two_columns_under_a_title_over_both(made):
     assert lines(made(placed(page))) == [TITLE, "".join(left + right)]
 
 
+def test_marks_of_another_font_stand_where_they_are_set(made):
+    page = [(72, 60, "县妇联围绕"), (137, 60, "三八"), (167, 60, "维权周接待来访"), (132, 60, "“", 11), (161.5, 60, "”", 11),
+            (251, 60, "186件。")]
+    assert read(made(placed(page))).text == "县妇联围绕“三八”维权周接待来访186件。"
+
+
+def test_two_columns_a_character_apart_are_two(made):
+    left = ["全年共接待来信来访来电一", "百八十六件，其中婚姻家庭", "类一百一十八件，办结率为", "百分之九十六，群众普遍满",
+            "意，没有一人越级上访，全"]
+    right = ["县无一起因此引发的命案，", "也广泛开展普法活动，举办", "讲座十二场，发放宣传资料", "三千份，受教育群众达到四", "千五百人次。"]
+    page = [(72, 120 + 20 * n, line) for n, line in enumerate(left)] + [(228, 120 + 20 * n, line) for n, line in enumerate(right)]
+    assert lines(made(placed(page))) == ["".join(left + right)]
+
+
+def test_the_number_of_a_note_is_no_digit_of_a_figure(made):
+    page = [(72, 60, "接待来访186"), (137, 56, "1", 7), (141, 60, "件，占地10"), (201, 56, "4", 7), (205, 60, "平方米。")]
+    assert read(made(placed(page))).text == "接待来访186件，占地10⁴平方米。"
+
+
+def struck(*lines):
+    """A page with the text 接待来访297186件 and level lines `(from, to, above the foot of the text)`."""
+    def draw(canvas, document):
+        canvas.setFont("STSong-Light", 12)
+        canvas.drawString(72, 700, "接待来访")
+        canvas.drawString(120, 700, "297")
+        canvas.drawString(136.7, 700, "186件，比上年增加12件，都已办结。")
+        for x0, x1, above in lines:
+            canvas.line(x0, 700 + above, x1, 700 + above)
+    return flowing(TITLE, every=draw)
+
+
+@pytest.mark.parametrize(("lines", "text"), [
+    ([], "297186件"), ([(120, 136, 3.5)], "访186件"), ([(120, 136, -1.5)], "297186件"), ([(20, 580, 3.5)], "297186件"),
+    ([(120, 136, 9)], "297186件")])
+def test_what_is_struck_out_is_withdrawn(made, lines, text):
+    assert text in read(made(struck(*lines))).text
+
+
 def test_words_are_not_split(made):
     page = [(72, 60, "接"), (90, 60, "待"), (108, 60, "来"), (126, 60, "访"), (144, 57, "186"), (170, 60, "件")]
     assert read(made(placed(page))).text == "接待来访186件"
@@ -228,6 +266,13 @@ def test_a_page_tree_that_loops_ends():
     looped = data.replace(b"/Kids [ " + page, b"/Kids [ " + parent) if b"/Kids [ " + page in data else data
     assert looped != data
     assert PdfReader().read("总结.pdf", looped).text == TITLE         # its page is found without the tree
+
+
+def test_a_font_of_more_codes_than_memory_holds_is_read():
+    data = placed([(72, 60, TITLE)])
+    huge = data.replace(b"/W [", b"/W [ 0 99999999999 500", 1)
+    assert huge != data
+    assert PdfReader().read("总结.pdf", huge).text == TITLE
 
 
 @pytest.mark.slow

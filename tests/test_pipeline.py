@@ -88,7 +88,7 @@ def test_ctrl_c_is_not_swallowed(monkeypatch, stop):
     def stops(*_):
         raise stop
 
-    monkeypatch.setattr(pipeline.audits, "audit", stops)
+    monkeypatch.setattr(pipeline.audits, "restored", stops)
     with pytest.raises(stop):
         run(TEXTS[0])
 

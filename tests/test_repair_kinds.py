@@ -182,6 +182,24 @@ def test_masks_of_figures_keep_what_is_seen(text, shown, bounds):
     assert figures(text) == {shown: bounds}
 
 
+@pytest.mark.parametrize(("text", "shown"), [
+    ("全 年 接 待 来 访 1 2 8 件 ， 占 2 8 . 1 ％ 。", "全年接待来访128件，占28.1%。"),
+    ("二 〇 一 三 年 工 作 总 结", "二〇一三年工作总结"),
+    ("全年接待1 2 8件，办结1 1 9 件。", "全年接待128件，办结119件。"),
+    ("参加者8 6，0 0 0户，人均2 . 5 万元。", "参加者86，000户，人均2.5万元。"),
+    ("接待来访12 8件", "接待来访128件"), ("全\u3000年\u3000接\u3000待\u3000来\u3000访\u30001\u30002 件", "全年接待来访12件")])
+def test_blanks_between_all_characters_go(text, shown):
+    assert repaired(text) == shown
+
+
+@pytest.mark.parametrize("text", ["合计 3 5 2", "城关镇\t3 1\t12件", "城关镇  3 5件  8件", "张 三", "目 录", "见附件1 2份",
+                                  "单位 受理 办结\n城关 13 12",
+                                  "热线12338 8人值守", "2013 8件", "主席 王 某",
+                                  "一、 二、 三、", "表1 8件", "共 128 件，其中 12 件", "1 2 3"])
+def test_blanks_that_part_words_or_columns_stay(text):
+    assert repaired(text) == text
+
+
 @pytest.mark.parametrize("rule", table("damage")["ocr"], ids=lambda rule: rule["id"])
 def test_look_alikes(rule):
     assert [text for text in rule["says"] if not ocr.find(text)[0]] == []

@@ -85,6 +85,8 @@ def test_what_a_page_says_of_its_encoding_is_told(tmp_path):
     ("<ol><li>信访<li>普法<li value=7>调解</ol>", ["1. 信访", "2. 普法", "7. 调解"]),
     ("<ol start=9 type=a><li>信访<li>普法</ol>", ["i. 信访", "j. 普法"]),
     ("<ol style='list-style-type:cjk-ideographic' start=10><li>信访<li>普法</ol>", ["十、信访", "十一、普法"]),
+    ("<ol><li><h2>信访</h2><li><p>普法<p>维权<li><ol><li><p>热线</ol></ol>", ["1. 信访", "2. 普法", "维权", "1. 热线"]),
+    ("<div title=header><p>第7期 共印35份</div><ol><li>信访</ol><p><a class=sdfootnotesym href=#a>1</a>9件</p>", ["1. 信访", "9件"]),
     ("<ol reversed><li>信访<li>普法</ol>", ["2. 信访", "1. 普法"]),
     ("<ol style='list-style:none'><li>信访</ol><ul><li>普法</ul>", ["信访", "普法"]),
     ("<p>接待<img src=a.gif alt='999件'>280件", ["接待280件"]),
@@ -207,12 +209,12 @@ def test_a_sheet_saved_as_html_under_the_name_xls(tmp_path):
 def test_no_page_takes_long(tmp_path, name, text):
     path = tmp_path / "a.html"
     path.write_text("<html><body>" + text, "utf-8")
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         assert "280" in read(path).text or name in ("links", "tags cut")
     except Unreadable as refused:
         assert refused.code == "E03" and name in ("links", "comments", "scripts")
-    assert time.perf_counter() - began < 12
+    assert time.process_time() - began < 12
 
 
 SEEDS = [b"<!doctype html><html><head><meta charset=gb2312><title>x</title><style>.a{display:none}</style></head><body>"

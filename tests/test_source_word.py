@@ -97,6 +97,7 @@ def test_every_format_writes_every_number(form, number):
     (f'<w:moveFrom {CHANGE}>{r("77")}</w:moveFrom><w:moveTo {CHANGE}>{r("12件")}</w:moveTo>', "12件"),
     (f'{r("办结")}<w:ins {CHANGE}><w:del {CHANGE}>{r("77")}</w:del></w:ins>{r("9", f"<w:ins {CHANGE}/>")}', "办结9"),
     (r("77", f"<w:del {CHANGE}/>") + r("9件"), "9件"),
+    (r("接访") + r("77", "<w:strike/>") + r("78", "<w:dstrike/>") + r("9件", '<w:strike w:val="0"/>'), "接访9件"),
     (r("77", "<w:vanish/>") + r("9件", '<w:vanish w:val="0"/>') + r("8", "<w:webHidden/>"), "9件8"),
     (r("第") + field(" PAGE ", r("9")) + r("页，共") + field("NUMPAGES", r("77")) + r("页"), "第页，共页"),
     (field(' HYPERLINK "http://x/77" ', r("妇联网")), "妇联网"),
@@ -239,6 +240,12 @@ def test_word_2003():
            '</w:wordDocument>')
     reader = WordXmlReader()
     assert reader.sniff(xml.encode()[:1024]) and reader.read("a.xml", xml.encode()).text == "一、接访9件\n注"
+    lists = ('<w:lists><w:listDef w:listDefId="4"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:nfc w:val="37"/><w:lvlText w:val="（%1）"/>'
+             '<w:suff w:val="Nothing"/></w:lvl></w:listDef><w:list w:ilfo="7"><w:ilst w:val="4"/></w:list></w:lists>')
+    items = "".join(f'<w:p><w:pPr><w:listPr><w:ilvl w:val="0"/><w:ilfo w:val="7"/></w:listPr></w:pPr>{r(text)}</w:p>'
+                    for text in ("信访", "普法"))
+    counted = f'<w:wordDocument xmlns:w="{space}">{lists}<w:body>{items}</w:body></w:wordDocument>'
+    assert reader.read("a.xml", counted.encode()).text == "（一）信访\n（二）普法"
     flat = ('<?xml version="1.0"?><?mso-application progid="Word.Document"?><pkg:package '
             'xmlns:pkg="http://schemas.microsoft.com/office/2006/xmlPackage"><pkg:part pkg:name="/word/document.xml"><pkg:xmlData>'
             f'{part("document", "<w:body>" + p("9件") + "</w:body>").partition("?>")[2]}</pkg:xmlData></pkg:part></pkg:package>')

@@ -106,6 +106,16 @@ def test_numbers_that_are_none():
         p("9件", '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'), numbering=absurd)).text.endswith("9件")
 
 
+@pytest.mark.parametrize("level", ["9999999999", "-1", "8"])
+def test_a_level_that_no_list_has_costs_nothing(level):
+    levels = "".join(
+        f'<w:lvl w:ilvl="{one}"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>'
+        for one in (0, level))
+    numbered = f'<w:abstractNum w:abstractNumId="1">{levels}</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
+    body = p("接访9件", f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="1"/></w:numPr>')
+    assert "接访9件" in DocxReader().read("a.docx", package(body, numbering=numbered)).text
+
+
 def test_a_label_as_long_as_a_page_is_cut():
     long = f'<w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:lvlText w:val="{"%1" * 9000}"/></w:lvl></w:abstractNum>'
     made = DocxReader().read("a.docx", package(p("9件", '<w:numPr><w:numId w:val="1"/></w:numPr>') * 50, numbering=long

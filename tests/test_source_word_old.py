@@ -64,10 +64,7 @@ def test_a_gold_text_is_the_same_in_every_format(kind):
 def test_all_that_a_file_may_hold(kind):
     """Numbers by style, a note, hidden and deleted text, fields, a box, merged cells, a table in a table."""
     source = read(FIXTURES / f"rich.{kind}")
-    want = RICH.split("\n")
-    if kind == "doc":                                   # where a box is anchored stands in its drawing: boxes come last
-        want = [line for line in want if "框中" not in line] + want[11:13]
-    assert source.text.replace("\u2011", "-").split("\n") == want      # .odt keeps the sign itself
+    assert source.text.replace("\u2011", "-").split("\n") == RICH.split("\n")      # .odt keeps the sign itself
     assert [(*c[1:5], source.text[c.start:c.end]) for c in source.cells if c.table == 0] == CELLS
     nodes = [place.node for place in source.places]
     assert "fn1" in nodes and "tb1p2" in nodes and "t3r2c2" in nodes
@@ -111,6 +108,7 @@ def listed(*items, more=""):
 @pytest.mark.parametrize(("body", "text"), [
     ("<text:p> 接访 9<text:s/><text:s text:c='2'/>件<text:tab/>a<text:line-break/>b</text:p>", "接访 9   件\ta\nb"),
     ("<text:p>第<text:page-number>77</text:page-number>页<text:span text:style-name='H'>78</text:span></text:p>", "第页"),
+    ("<text:p>接访<text:span text:style-name='S'>78</text:span>9件</text:p>", "接访9件"),
     ("<text:p><text:ruby><text:ruby-base>联</text:ruby-base><text:ruby-text>lián</text:ruby-text></text:ruby></text:p>", "联"),
     ("<text:section><text:p>甲</text:p></text:section><text:table-of-content><text:p>77</text:p></text:table-of-content>", "甲"),
     (listed("甲", "乙") + listed("丙"), "（一）甲\n（二）乙\n（一）丙"),
@@ -121,10 +119,23 @@ def listed(*items, more=""):
      "<table:table-row><table:covered-table-cell/><table:table-cell><text:p>8</text:p></table:table-cell></table:table-row>"
      "</table:table>", "甲 | 9\n | 8")])
 def test_odt(body, text):
-    styles = ("<style:style style:name='H'><style:text-properties text:display='none'/></style:style><text:list-style style:name='L'>"
+    styles = ("<style:style style:name='H'><style:text-properties text:display='none'/></style:style>"
+              "<style:style style:name='S'><style:text-properties style:text-line-through-style='solid'/></style:style>"
+              "<text:list-style style:name='L'>"
               "<text:list-level-style-number text:level='1' style:num-format='一, 二' style:num-prefix='（' style:num-suffix='）'/>"
               "</text:list-style>")
     assert odt(body, styles).text == text
+
+
+def test_odt_in_one_file(tmp_path):
+    path = tmp_path / "总结.xml"
+    path.write_text('<?xml version="1.0"?>\n<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+                    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:text><text:p>接访9件</text:p>'
+                    '</office:text></office:body></office:document>', "utf-8")
+    assert (read(path).text, read(path).format) == ("接访9件", "fodt")
+    path.write_text(path.read_text("utf-8").replace("office:text", "office:spreadsheet"), "utf-8")
+    with pytest.raises(Unreadable, match="E13"):
+        read(path)
 
 
 def rtf(inside, head=HEAD):
@@ -149,6 +160,7 @@ def escaped(text, encoding="gb18030"):
     (r"{\*\unknown 77}{\info{\title 78}}{\header 79}{\footerf 80}{\pict\bin4 }}}}81}9", "9"),
     (r"{\field{\*\fldinst PAGE}{\fldrslt 77}}{\field{\*\fldinst{ HYPERLINK \\l}}{\fldrslt 9}}", "9"),
     (r"{\v 77}{\deleted 78}{\revised 9}\v 79\v0 8\plain 7", "987"),
+    (r"{\strike 77}9\strike 78\strike0 8{\striked1 79}", "98"),
     (r"{\listtext\pard\plain " + escaped("一、") + r"\tab}" + escaped("渠道"), "一、渠道"),
     (r"{\pntext 1.\tab}2009" + escaped("年"), "1. 2009年"),
     (r"9{\footnote\pard\plain{\chftn} " + escaped("注") + r"}8\par 7", "98\n 注\n7"),

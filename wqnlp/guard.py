@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
 import time
@@ -282,11 +283,15 @@ def _serve(pipe: Connection, work: Callable[[X], R], limits: Limits, closing: Se
         _alarm(seconds + GRACE)
         try:
             result = work(item)
-            pipe.send((result, top > 0 and _taken() > top - limits.megabytes * 2**19))
+            told = pickle.dumps((result, top > 0 and _taken() > top - limits.megabytes * 2**19))
         except MemoryError:
             os._exit(NO_MEMORY)
+        try:
+            pipe.send_bytes(told)
+        except OSError:                                     # the parent was killed: nobody waits for it
+            return
         _alarm(0.0)
-        del result, item
+        del result, item, told
 
 
 def _alarm(seconds: float) -> None:

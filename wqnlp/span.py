@@ -118,10 +118,14 @@ class Aligned:
         if start >= end:
             edge = self._source_start(start) if start < len(self.text) else len(self.source)
             return SourceSpan(edge, edge)
+        if not self.repairs:
+            return SourceSpan(start, end)
         return SourceSpan(self._source_start(start), self._source_end(end))
 
     def repaired_span(self, start: int, end: int) -> Span:
         """The repaired characters that stand for source characters `start` to `end`."""
+        if not self.repairs:
+            return Span(start, end)
         return Span(self._repaired_edge(start, upper=False), self._repaired_edge(end, upper=True))
 
     def edit(self, edits: Iterable[Edit]) -> Aligned:

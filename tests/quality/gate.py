@@ -29,7 +29,7 @@ PINNED = ("figures.found.f1", "figures.complete.f1", "figures.full.f1", "figures
           "documents.organisation", "documents.year", "documents.period", "documents.period_kind",
           "activities.found.f1", "activities.themes_micro.f1", "issues.found.f1", "issues.salience",
           "audits.found.f1", "audits.status.f1", "audits.false_alarms", "accounting.digits")
-DAMAGES = ("traditional", "byte_gloss", "swallowed_digit", "figure_masks", "mixed")
+DAMAGES = ("traditional", "byte_gloss", "swallowed_digit", "figure_masks", "set_apart", "mixed")
 
 
 def sets() -> dict[str, tuple[Path, Path]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from render import archives, docx, html, mail, pdf, rtf, scan, text
+from render import archives, doc, docx, html, mail, odt, pdf, rtf, scan, text, wordxml
 from render.base import DEV, File, Gold, load
 
 __all__ = ["DEV", "WAYS", "File", "Gold", "Way", "load"]
@@ -53,6 +53,13 @@ WAYS = (
     Way("pdf", "narrow", pdf.narrow),
     Way("rtf", "plain", rtf.plain),
     Way("rtf", "awkward", rtf.awkward),
+    Way("doc", "plain", doc.plain),
+    Way("doc", "awkward", doc.awkward),
+    Way("odt", "plain", odt.plain),
+    Way("odt", "awkward", odt.awkward),
+    Way("fodt", "awkward", odt.flat),
+    Way("wordxml", "plain", wordxml.plain),
+    Way("wordxml", "awkward", wordxml.awkward),
     Way("eml", "plain", mail.attached),
     Way("eml", "awkward", mail.forwarded),
     Way("zip", "plain", archives.zipped, packs=True),

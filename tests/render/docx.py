@@ -102,14 +102,15 @@ def _table(document, part: Part, merged: bool = False) -> None:
     """The rows as a table; merged: a second head line that spans the columns after the second, as statistics have it."""
     rows = [list(row) for row in part.rows]
     wide = max(map(len, rows))
-    if merged and wide > 3:
+    merged = merged and wide > 3
+    if merged:
         rows.insert(0, [*rows[0][:2], "其中", *[""] * (wide - 3)])
     table = document.add_table(len(rows), wide, "Table Grid")
     for at, row in enumerate(rows):
         for column, cell in enumerate(row):
             if not (merged and at == 1 and column < 2):
                 table.cell(at, column).text = cell
-    if merged and wide > 3:
+    if merged:
         table.cell(0, 2).merge(table.cell(0, wide - 1)).text = "其中"
         for column in (0, 1):
             table.cell(0, column).merge(table.cell(1, column)).text = part.rows[0][column]

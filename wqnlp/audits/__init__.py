@@ -43,13 +43,17 @@ def audit(figures: Iterable[Figure]) -> list[Audit]:
         by_document[figure.doc_id].append(figure)
     found: list[Audit] = []
     for own in by_document.values():
-        reading = Reading.of(own)
-        place = {p.figure.id: p.index for p in reading.placed}
-        made = {(a.kind, frozenset(a.figures)): a for relation in RELATIONS for a in relation(reading)}
-        made |= {(a.kind, frozenset(a.figures)): a for a in untied(reading, list(made.values()))}
-        made = {key: one for key, one in made.items() if not _summed(one, made.values())}
-        found += suggest(reading, sorted(made.values(), key=lambda a: place[a.figures[0]]))
+        found += _of_one(Reading.of(own))
     return found
+
+
+def _of_one(reading: Reading) -> list[Audit]:
+    """The relations between the figures of one summary."""
+    place = {p.figure.id: p.index for p in reading.placed}
+    made = {(a.kind, frozenset(a.figures)): a for relation in RELATIONS for a in relation(reading)}
+    made |= {(a.kind, frozenset(a.figures)): a for a in untied(reading, list(made.values()))}
+    made = {key: one for key, one in made.items() if not _summed(one, made.values())}
+    return suggest(reading, sorted(made.values(), key=lambda a: place[a.figures[0]]))
 
 
 def _summed(one: Audit, made: Iterable[Audit]) -> bool:
@@ -63,7 +67,7 @@ def restored(figures: Sequence[Figure]) -> tuple[list[Figure], list[Audit]]:
 
     What was printed stays in `text`, and the proof in the suggestion of the audit; `audits.restore` says what proof is.
     """
-    return restore(figures, audit)
+    return restore(figures, _of_one)
 
 
 __all__ = ["Links", "Told", "audit", "audit_years", "between", "body_of", "is_between", "restored", "told"]

@@ -20,6 +20,8 @@ BROKEN = re.compile(r"[?□\ufffd]|[a-z]*[āáǎàēéěèīíǐìōóǒòūúǔ
 TABLE_ROW = re.compile(r"[|\t]|　{2,}")
 BRACKETS = re.compile("[()（）]")
 REACH = 80                               # figures: how far back a relation may look
+_ROUNDED = re.compile("(?:点([〇零一二三四五六七八九]+)[百千]?)?([万亿])[多余]?(?![〇零一二三四五六七八九十百千万亿])")
+_SCALES = {"万": 1e4, "亿": 1e8}
 ARABIC = re.compile(r"\d[\d,，  ]*(?:\.(\d+))?")
 
 
@@ -114,7 +116,7 @@ class Reading:
             here = here if here >= 0 else at
             lead = figure.sentence[at:here]
             clause += lead.count("；") + lead.count(";")
-            for bracket in BRACKETS.findall(lead):
+            for bracket in BRACKETS.findall(lead) if lead else ():
                 depth = depth + 1 if bracket in "(（" else max(0, depth - 1)
             if placed and placed[-1].sentence == sentence:
                 placed[-1].tail = lead
@@ -225,6 +227,9 @@ def step(figure: Figure) -> float:
         raw = float(re.sub(r"[,，  ]", "", found.group()).rstrip(".") or 0)
         scale = round(value / raw) if raw and value > raw * 1.5 else 1
         return scale * 10.0 ** -len(found.group(1) or "")
+    rounded = _ROUNDED.search(figure.text)
+    if rounded:                          # 二十八万人 as 28万人
+        return _SCALES[rounded[2]] * 10.0 ** -len(rounded[1] or "")
     if "半" in figure.text or re.search("(?<![百千])分之", figure.text):
         return 10.0                      # 三分之一 is said of 30% and of 36%
     if "成" in figure.text:

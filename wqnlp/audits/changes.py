@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from wqnlp.audits.base import Placed, Reading, audit_of, comes_from, judge, span_of
+from wqnlp.audits.base import EPS, Placed, Reading, audit_of, comes_from, judge, span_of
 from wqnlp.records import Audit
 
 DOWN = re.compile(r"减少|下降|降低|少了|少|降幅|减幅|下滑|回落|跌|降")
 UP = re.compile(r"增加|上升|增长|提高|多了|多|升幅|增幅|上涨|翻|升")
+OF_A_YEAR = re.compile("年均|平均每|每年|年平均|月均|递增|递减|可比价|不变价|扣除|实际")
+OVER = re.compile("(?:我|本|全)[省市县区州旗镇乡](?:妇联)?(?:要|还|则)?[高低多少]")        # 全省为96.5%，我区高出1.4个百分点
+CLOSE = 16                               # characters between two figures and a change that they can contradict
 
 
 def changes(reading: Reading) -> list[Audit]:
     """Differences with both figures stated, and percentages with their difference or both figures."""
     found = []
     for index, one in enumerate(reading.placed):
-        if one.figure.measure != "change" or one.vague or (one.value is None and not one.unread):
+        if one.figure.measure != "change" or one.vague or (one.value is None and not one.unread) or _of_a_year(reading, index):
             continue
         made = _percent(reading, index) if _relative(one) else _difference(reading, index)
         if made:
@@ -24,12 +27,28 @@ def changes(reading: Reading) -> list[Audit]:
     return found
 
 
+def _of_a_year(reading: Reading, index: int) -> bool:
+    """Whether a change is an average by the year, or what is left of one when prices are taken out, itself or as one of a list."""
+    while index and reading.placed[index].lead in ("、", "和", "及"):
+        index -= 1
+    return bool(OF_A_YEAR.search(reading.placed[index].lead))
+
+
+def _clear(reading: Reading, one: Placed, pair: tuple[Placed, Placed]) -> bool:
+    """Whether two figures that a change does not fit can be said to contradict it: it stands close behind them, in their clause, and
+    no other count stands nearer (这些农场面积404万亩，增长45% is not about the farms before)."""
+    if pair[0].vague or pair[1].vague or len(one.lead) > CLOSE or one.clause != max(p.clause for p in pair):
+        return False
+    nearest = next((p for p in reading.before(one.index) if p.counted), None)
+    return nearest in pair and reading.whole((one, *pair))
+
+
 def _pair(reading: Reading, index: int, wanted: Callable[[Placed], bool]) -> tuple[Placed, Placed] | None:
     """The current figure and its base: 238件比212件; 由21件增加到42件. The base stands in the change's sentence."""
     one = reading.placed[index]
     near = [p for p in reading.before(index, sentences=1) if wanted(p)]
     here = [p for p in near if p.sentence == one.sentence]
-    base = next((p for p in here[:3] if p.base), None)
+    base = next((p for p in here[:3] if p.base or (OVER.search(one.lead) and "quoted" in p.figure.flags)), None)
     if base is None:
         return None
     after = [p for p in here if p.index > base.index]
@@ -38,9 +57,9 @@ def _pair(reading: Reading, index: int, wanted: Callable[[Placed], bool]) -> tup
     if after:                            # 238件，比上年的221件多，其中家暴150件，增加20件: of what stands between, if of any
         return (after[-1], base) if _fits(one, after[-1], base) else None
     before = [p for p in near if p.index < base.index and not p.base]
-    if not before:
-        before = [p for p in reading.before(base.index, sentences=3) if wanted(p) and not p.base]
     fitting = [p for p in before if _fits(one, p, base)]
+    if not fitting:
+        fitting = [p for p in reading.before(base.index, sentences=3) if wanted(p) and not p.base and _fits(one, p, base)]
     if fitting:
         return fitting[0], base
     return (before[0], base) if before and before[0].sentence == one.sentence else None
@@ -79,7 +98,7 @@ def _difference(reading: Reading, index: int) -> Audit | None:
     exact = (current.value or 0.0) - (base.value or 0.0)
     unit = max(m.step for m in members)
     status = judge(abs(one.value or 0.0), abs(exact), abs(exact), unit if unit != 1 else 0)
-    if status == "inconsistent" and (current.vague or base.vague or len(one.lead) > 12 or not reading.whole(members)):
+    if status == "inconsistent" and not _clear(reading, one, pair):
         return None
     return audit_of("change", members, exact, status)
 
@@ -109,9 +128,17 @@ def _percent(reading: Reading, index: int) -> Audit | None:
     current = next((p for p in reading.before(apart.index) if p.counted and p.unit == apart.unit
                     and not p.base), None)
     if current is None:
-        return None
+        return _of_sentence_before(reading, one, apart)
     base_value = None if current.value is None or apart.value is None else current.value - signed(apart, apart.value)
     return _judged(reading, one, apart, current, base_value)
+
+
+def _of_sentence_before(reading: Reading, one: Placed, apart: Placed) -> Audit | None:
+    """劳动权益246件。这类问题比上年增加89件，增长56.7%: of a figure of the sentence before, where one alone fits."""
+    made = {p.value: audit for p in reading.before(apart.index, sentences=1)
+            if p.counted and p.unit == apart.unit and not p.base and p.value is not None and apart.value is not None
+            and (audit := _judged(reading, one, apart, p, p.value - signed(apart, apart.value))) and audit.status == "consistent"}
+    return next(iter(made.values())) if len(made) == 1 else None
 
 
 def _printed_difference(reading: Reading, index: int) -> Placed | None:
@@ -119,6 +146,8 @@ def _printed_difference(reading: Reading, index: int) -> Placed | None:
     if not index:
         return None
     before, one = reading.placed[index - 1], reading.placed[index]
+    if _of_a_year(reading, index - 1):
+        return None
     near = before.sentence == one.sentence and before.clause == one.clause and len(one.lead) <= 10
     counted = before.figure.measure == "change" and not _relative(before) and before.figure.unit != "个百分点"
     return before if near and counted and not before.vague else None
@@ -138,10 +167,19 @@ def _judged(reading: Reading, one: Placed, apart: Placed, other: Placed, base: f
     if not base or base <= 0:
         return None
     exact = 100 * abs(apart.value) / base
-    status = judge(_growth_said(one), exact, exact, one.step)
+    loose = _looseness(apart)
+    around = _looseness(other) + (loose if base != other.value else 0.0)             # of what was worked out, both
+    least, most = (abs(apart.value) - loose) / (base + around), (abs(apart.value) + loose) / max(base - around, EPS)
+    status = judge(_growth_said(one), 100 * least, 100 * most, one.step)
     if status == "inconsistent" and (other.vague or not reading.whole(members)):
         return None
     return audit_of("change", members, exact if (one.value or 0.0) >= 0 else -exact, status)
+
+
+def _looseness(one: Placed) -> float:
+    """How far a printed value may be from what it was before it was rounded: 30亿元 half of 1亿元, a plain count not at all."""
+    low, high = span_of(one)
+    return (high - low) / 2
 
 
 def _percent_of_pair(reading: Reading, index: int) -> Audit | None:
@@ -161,6 +199,6 @@ def _percent_of_pair(reading: Reading, index: int) -> Audit | None:
         wide = 100 * current.step / base.value
         low, high = low - wide / 2, high + wide / 2
     status = judge(_growth_said(one), low, high, one.step)
-    if status == "inconsistent" and (current.vague or base.vague or not reading.whole(members)):
+    if status == "inconsistent" and not _clear(reading, one, pair):
         return None
     return audit_of("change", members, 100 * ((current.value or 0.0) - base.value) / base.value, status)

@@ -65,7 +65,8 @@ def _turns(run: Sequence[Placed], child: Placed, total: Placed, added: float, lo
 def _ends(alike: Sequence[Placed], at: int, total: Placed) -> bool:
     """Whether a full list ends here, and not by chance one part before its last: the rest is empty or full too."""
     rest = [c for c in alike[at + 1:] if c.sentence == alike[at].sentence]
-    return not rest or bool(CLOSES.search(rest[0].lead)) or sum(c.value or 0.0 for c in rest) == total.value
+    return not rest or rest[0].clause != alike[at].clause or bool(CLOSES.search(rest[0].lead)) \
+        or sum(c.value or 0.0 for c in rest) == total.value
 
 
 def exact(total: Placed, children: Sequence[Placed]) -> list[list[Placed]]:
@@ -99,7 +100,7 @@ def _full(total: Placed, kids: Sequence[Placed]) -> Iterator[list[Placed]]:
         while end < len(kids) and added < (total.value or 0.0):
             added += kids[end].value or 0.0
             end += 1
-        last = end == len(kids) or kids[end].sentence != kids[end - 1].sentence \
+        last = end == len(kids) or (kids[end].sentence, kids[end].clause) != (kids[end - 1].sentence, kids[end - 1].clause) \
             or bool(OPENS.search(kids[end].lead)) or bool(REST.search(kids[end - 1].lead))
         if added == total.value and end - at > 1 and last and not _outcomes(kids[at:end]):
             yield list(kids[at:end])

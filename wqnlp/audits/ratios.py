@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from wqnlp.audits.base import (
+    EPS,
     Placed,
     Reading,
     audit_of,
@@ -32,11 +33,14 @@ CLOSE_BY = re.compile(r"占|^[（(]$")
 OF_ALL = re.compile(r"占[^，。；,;：]{0,12}$")
 WHOLE = re.compile(r"总[数量件]|全部|信访总|受理总|接待总")
 NUMBER = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}
+RATE_OF_WAYS = re.compile("调撤率|撤调率|调解撤诉率|调解、?和?撤诉率")
+WAY = re.compile("调解|和解|撤诉|撤回")
 LIST = 20                                # shares told in one breath
 PARTS, TOTALS, BACK = 6, 12, 12          # parts and totals tried for a share; sentences back for a total
 LINKED = 5                               # weight of a total that the tree gives
 FAR = 4                                  # weight up to which a share printed without decimals is not looked for
 NEAR = 0.1                               # an amount a head is not rounded by more than this share of it
+OF_PLAN = re.compile("(?:占|完成|达|为)[^，。；]{0,8}(?:预算|计划|任务|目标|指标)[^，。；]{0,4}$")
 EXTREME = re.compile(r"最[高多低少大小]|其中|至少|不低于")
 
 
@@ -65,12 +69,32 @@ def shares(reading: Reading) -> list[Audit]:
     found = []
     for index, one in enumerate(reading.placed):
         unclear = one.vague or (one.printed is None and not one.unread)
-        if not one.percent or one.figure.measure in ("change", "satisfaction_rate") or unclear or one.base:
+        if not one.percent or one.figure.measure in ("change", "satisfaction_rate") or unclear or one.base or OF_PLAN.search(one.lead):
             continue
         made = _share(reading, index)
         if made:
             found.append(made)
-    return found
+    return [made for made in found if made.status != "inconsistent" or not _of_another(reading, made, found)]
+
+
+def _of_another(reading: Reading, made: Audit, found: list[Audit]) -> bool:
+    """Whether the shares of a total all contradict it, and one another as to what it should be: they are of something else.
+
+    A total with a wrong digit is told by its shares alike; 占各自预算的96.99% and 82.82% are of a budget each.
+    """
+    alike = [one for one in found if one.figures[-1] == made.figures[-1]]
+    if len(alike) < 2 or any(one.status != "inconsistent" for one in alike):
+        return False
+    spans = [_total_told(reading, one) for one in alike]
+    return max(low for low, _ in spans) > min(high for _, high in spans)
+
+
+def _total_told(reading: Reading, made: Audit) -> tuple[float, float]:
+    """Least and most that a total may be by one of its shares."""
+    share, *parts, _ = (reading.by_id[name] for name in made.figures)
+    told, half = share.printed or 0.0, share.step / 2
+    amount = sum(p.value or 0.0 for p in parts)
+    return 100 * amount / (told + half), 100 * amount / max(told - half, EPS)
 
 
 def _share(reading: Reading, index: int) -> Audit | None:
@@ -107,6 +131,11 @@ def _pairs(reading: Reading, index: int) -> Iterator[Pair]:
     if named is not None:
         part, total = named
         yield Pair(reading, one, (part,), total, 20, linked=True)
+    ways = _named_ways(reading, index)
+    if ways:
+        for total, weight in _totals(reading, ways, one):
+            yield Pair(reading, one, ways, total, 10 + weight, linked=weight >= LINKED)
+        return
     nearest: Placed | None = None
     for parts, weight in _parts(reading, index):
         nearest = nearest or parts[-1]
@@ -128,6 +157,16 @@ def _named_whole(reading: Reading, index: int) -> tuple[Placed, Placed] | None:
     if together and OF_ALL.search(total.lead) and "的" in one.lead and len(one.lead) <= 16 and of_one_kind(part, total):
         return part, total
     return None
+
+
+def _named_ways(reading: Reading, index: int) -> tuple[Placed, ...]:
+    """调解12件，撤诉4件，判决3件，调撤率84.2%: the ways of closing that a rate names, together."""
+    one = reading.placed[index]
+    told = RATE_OF_WAYS.search(one.lead)
+    if told is None:
+        return ()
+    ways = [p for p in reading.before(index) if p.counted and not p.base and WAY.search(p.lead) and p.unit == "件"]
+    return tuple(ways[:2][::-1]) if len(ways) > 1 and ways[0].figure.parent == ways[1].figure.parent else ()
 
 
 def _parts(reading: Reading, index: int) -> Iterator[tuple[tuple[Placed, ...], int]]:
@@ -211,6 +250,8 @@ def _totals(reading: Reading, parts: tuple[Placed, ...], one: Placed) -> Iterato
         elif bigger and (total.figure.role == "total" or total.sentence == first.sentence):
             tried += 1
             yield total, (2 if total.figure.measure == first.figure.measure else 0) - 2 * (first.sentence - total.sentence)
+        elif bigger and total.unit == first.unit and one.step < 1:
+            yield total, -8 - 2 * (first.sentence - total.sentence)          # a share in decimals fits few by chance
 
 
 def _ratio(reading: Reading, one: Placed, parts: tuple[Placed, ...], total: Placed) -> Audit:
@@ -254,6 +295,8 @@ def _sure(reading: Reading, one: Placed, pair: Pair) -> bool:
     if any(p.unread and p.counted and of_one_kind(p, part) for p in reading.placed[total.index + 1:part.index]):
         return False
     near = one.sentence == part.sentence and len(one.lead) <= 16 and not re.search("[；;。]", one.lead)
+    if RATE_OF_WAYS.search(one.lead) and len(parts) == 1:
+        return False
     if one.figure.measure == "resolution_rate":
         return near and part.figure.measure == "cases_resolved" and len(parts) == 1
     if len(parts) > 1:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -27,14 +27,16 @@ from wqnlp.records import Audit, Figure
 ROUNDS = 3                               # a number put back may bare another
 FEW = 20                                 # whole numbers of which none ends in a zero: 13 in 100 of a sound text do
 LESS_SURE = 0.85                         # of the confidence, for a value that was put back
-_WHOLE = re.compile(r"(\d+)(?![\d.．])")
-_ROUND = re.compile(r"(?<![\d.．])\d+0(?![\d.．xX*×＊])")
+_WHOLE = re.compile(r"(\d+)(?![\d.．]|[,，]\d{3})")        # 10,236 has lost nothing: its last group is whole
+_ROUND = re.compile(r"(?<![\d.．])\d+0(?![\d.．xX*×＊]|[,，]\d)")
 _TORN = re.compile(r"\d*[1-9][余多]")     # 2余名 was 20余名 or 200余名: what stands before 余 is round
 _SHORT_GROUP = re.compile(r"\d{1,2}(?!\d)")                # 70，52户 was 70，520户
-_GROUP = re.compile(r"\d[,，](?:元|户(?!外|籍|口)|份|册|件|名|人次|余[元户份册件名人])|\d,\d{1,2}(?!\d)")     # 86，户; 4,2册
+_COUNTED = "(?:元|户(?!外|籍|口)|份|册|件|名|人次|余[元户份册件名人])(?!均)"
+_GROUP = re.compile(rf"\d[,，]{_COUNTED}|\d,\d{{1,2}}(?!\d)")     # 86，户; 4,2册
+_LEFT_OF_GROUP = re.compile(f"[,，]{_COUNTED}")
 
 SOUND = ("consistent", "rounding")
-Auditor = Callable[[Iterable[Figure]], list[Audit]]
+Auditor = Callable[[Reading], list[Audit]]
 
 
 class Proof(NamedTuple):
@@ -109,23 +111,26 @@ def restore(figures: Sequence[Figure], audit: Auditor) -> tuple[list[Figure], li
 
 
 def _document(own: list[Figure], audit: Auditor) -> tuple[list[Figure], list[Audit]]:
-    audits = audit(own)
-    signs = _Signs.of(Reading.of(own))
+    reading = Reading.of(own)
+    audits = audit(reading)
+    signs = _Signs.of(reading)
     if not signs.unsigned and not signs.torn and all(one.status in SOUND for one in audits):
         return own, audits                           # nothing to prove, and no sign of stripping
     proofs: list[Proof] = []
     for _ in range(ROUNDS):
-        more = _proofs(Reading.of(own), audits, signs, proofs)
+        reading.supposed.clear()                     # what is supposed is to be proven
+        more = _proofs(reading, audits, signs, proofs)
         # Totals before shares, which are then proven by the total as it was.
         more = [one for one in more if one.zeros and one.rule.audit.kind == "sum"] or more
         if not more:
             break
         proofs += more
         own = _applied(own, more)
-        audits = audit(own)
+        reading = Reading.of(own)
+        audits = audit(reading)
     if _stripped_all_over(signs, proofs):
         own = _doubted(own, audits, {member.figure.id for one in proofs for member in one.rule.members})
-        audits = audit(own)
+        audits = audit(Reading.of(own))
     return own, [_with_proof(one, proofs) for one in audits]
 
 
@@ -195,7 +200,8 @@ def _longer(member: Placed) -> list[float]:
     """What a whole number may have been before its zeros went. No share is over 100."""
     if not _WHOLE.match(member.figure.text) or member.printed is None:
         return []
-    values = [member.printed * times for times in ZEROS]
+    whole_group = member.figure.text.isdigit() and _LEFT_OF_GROUP.match(member.tail)     # 68，元 was 68，000元
+    values = [member.printed * times for times in ((1000,) if whole_group else ZEROS)]
     return [value for value in values if not member.percent or value <= 100 or member.figure.measure == "change"]
 
 
@@ -226,7 +232,7 @@ def _supported(one: Proof, reading: Reading, signs: _Signs, mended: set[str]) ->
     bare = impossible and any(part.figure.text.isdigit() for part in one.rule.members[1:])
     if signs.round_in:                   # some zeros are still there: only what its own sentence shows counts
         return bool(beside or bare)
-    return bool(beside or bare or own or signs.all(one.figure) or mended)
+    return bool(beside or bare or own or signs.all(one.figure) or mended or signs.whole >= 2 * FEW)
 
 
 def _applied(own: Sequence[Figure], proofs: Sequence[Proof]) -> list[Figure]:
@@ -252,13 +258,16 @@ def _with_value(figure: Figure, value: float) -> Figure:
 
 
 def _stripped_all_over(signs: _Signs, proofs: Sequence[Proof]) -> bool:
-    """Whether a summary has lost all its zeros: none is left, and at least two things show that it was stripped."""
+    """Whether a summary has lost all its zeros: none is left, and at least two things show that it was stripped. That of many
+    whole numbers none ends in a zero is one of them, beside a number that no sound text prints.
+    """
     if signs.round_in:
         return False
     mended = {one.figure for one in proofs if one.zeros}
     zeros = len(mended) + len(signs.torn)
     signless = 0 if signs.signed else sum(one.figure.id not in mended for one in signs.unsigned)
-    return zeros >= 2 or (zeros == 1 and signless > 0) or (signless >= 2 and signs.whole >= FEW)
+    many = signs.whole >= FEW
+    return zeros >= 2 or (zeros == 1 and (signless > 0 or (many and bool(signs.torn)))) or (signless >= 2 and many)
 
 
 def _doubted(own: Sequence[Figure], audits: Sequence[Audit], proven: set[str]) -> list[Figure]:

@@ -11,6 +11,7 @@ from wqnlp.audits.lists import REST, apart, exact, loose, partitions, stripped
 from wqnlp.records import Audit
 
 LEFT = re.compile(r"(?:其余|余下|剩余|剩下)的?[^，。；]{0,6}$")
+SPLIT = re.compile("[按从分][^，；。]{1,8}(?:看|分|论|统计|划分)[，：]?[^，；。]{0,8}$")
 BESIDE = 6                               # characters between two parts told in one breath: 男童189名、女童226名
 SEPARATOR = re.compile(r"[|│｜\t]|　+| {2,}")
 SUM_LABEL = re.compile(r"^\s*(?:合\s*计|总\s*计|小\s*计|总\s*数|共\s*计)")
@@ -112,10 +113,22 @@ def _whole(reading: Reading, total: Placed, parts: Sequence[Placed], added: floa
     if _zeros_lost(stated, added) and REST.search(parts[-1].lead):
         return True
     off = abs(added - stated)
+    if len(parts) > 2 and SPLIT.search(parts[0].lead) and one_sentence(parts) and _one_digit(stated, added):
+        return True                          # 从层级看，区级122件、街道203件、社区153件 of 468件
     ends = bool(REST.search(parts[-1].lead)) or parts[-1].figure.issue in ("other", "general")
     if ends and len(parts) > 2:
         return off <= SLIP * max(stated, added)
     return len(parts) > 3 and off <= 0.02 * stated
+
+
+def one_sentence(parts: Sequence[Placed]) -> bool:
+    return parts[0].sentence == parts[-1].sentence and parts[0].clause == parts[-1].clause
+
+
+def _one_digit(stated: float, added: float) -> bool:
+    """Whether two numbers differ in one digit alone."""
+    one, other = f"{stated:.0f}", f"{added:.0f}"
+    return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1
 
 
 def _zeros_lost(stated: float, added: float) -> bool:

@@ -47,4 +47,4 @@ def advance(bar: tqdm[Any], *, kept: bool, last: bool) -> None:
     bar.initial += kept
     bar.update()
     if last:
-        bar.set_postfix_str("comparing and writing")
+        bar.set_postfix_str("comparing and writing", refresh=not isinstance(bar.fp, Lines))

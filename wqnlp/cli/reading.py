@@ -57,8 +57,6 @@ def extract(ctx: click.Context, paths: tuple[str, ...], out: str | None, kind: s
     """
     if out is None and store is None:
         raise click.UsageError("say where the tables go: -o OUT, or --store FILE, or both")
-    from contextlib import closing
-
     from tqdm import tqdm
 
     from wqnlp.cli.progress import advance, progress
@@ -68,9 +66,9 @@ def extract(ctx: click.Context, paths: tuple[str, ...], out: str | None, kind: s
     limits = limits_of(timeout, memory)
     with sharing(engine, scheduler) as share, batch.opened(out, format=kind, store=store, fresh=fresh) as outputs:
         if outputs.journal is not None and outputs.journal.found and not quiet:
-            click.echo(f"going on with a run that was stopped: {outputs.journal.found:,} files are finished "
-                       "(--fresh begins anew)", err=True)
-        with closing(batch.Listing(paths, limits)) as files, progress(len(files), quiet=quiet) as bar:
+            click.echo(f"going on with a run that was stopped; files finished then: {outputs.journal.found:,} (--fresh begins anew)",
+                       err=True)
+        with batch.listed(paths, limits) as files, progress(len(files), quiet=quiet) as bar:
             seen = 0
 
             def watch(result: Result) -> None:
@@ -84,7 +82,8 @@ def extract(ctx: click.Context, paths: tuple[str, ...], out: str | None, kind: s
                 done = batch.fill(outputs, files, workers=workers, watch=watch, limits=limits, fresh=fresh, engine=share)
             except KeyboardInterrupt:
                 bar.close()
-                click.echo(f"stopped: {seen:,} of {len(files):,} files are finished, and kept; the same command goes on from there",
+                finished = seen if outputs.journal is None else len(outputs.journal)
+                click.echo(f"stopped: {finished:,} of {len(files):,} files are finished, and kept; the same command goes on from there",
                            err=True)
                 ctx.exit(130)
     if not quiet:

@@ -9,7 +9,8 @@ from wqnlp.figures.context import Context
 from wqnlp.tables import table
 
 # Whom the federation works with, or what it goes to, does not report the figure.
-_PARTNER = re.compile(r"(?:联合|会同|协同|依托|联系|协调|争取|走进|走访|深入|培训|组织|邀请|请|向)[^，；。【〔]{1,24}")
+_PARTNER = re.compile(r"(?:联合|会同|协同|依托|联系|协调|争取|走进|走访|深入|培训|组织|邀请|请|向|移交|转交|移送|转送|转介)"
+                      r"[^，；。【〔]{1,24}")
 _BODIES = re.compile(r"部门|单位|成员单位")
 _HELPERS = re.compile(r"志愿|爱心妈妈|禁毒妈妈|代理妈妈|义工|网格员|律师|【[^】]*】")
 REPORTER = "womens_federation"
@@ -43,6 +44,20 @@ def reporter(organisation: str | None) -> str:
     return REPORTER if not found or REPORTER in found else found[-1]
 
 
+def of_cell(named: str, by_default: str) -> str:
+    """Who did what a table's heads and row labels name: 接报警情 the police, 人身安全保护令 the court.
+
+    >>> of_cell("人身安全保护令（份）一季度", "womens_federation"), of_cell("来信来访（件）", "womens_federation")
+    ('court', 'womens_federation')
+    """
+    act = _acts().search(named)
+    if act and act.lastgroup:
+        return act.lastgroup
+    pattern, codes = _names()
+    found = pattern.search(named)
+    return codes[found[0]] if found else by_default
+
+
 def actor(context: Context, by_default: str = REPORTER) -> str | None:
     """The code of who did it or reported it; None for a count of places, which nobody did."""
     quantity = context.quantity
@@ -50,7 +65,7 @@ def actor(context: Context, by_default: str = REPORTER) -> str | None:
         return None
     if quantity.measure == "organisations" and _BODIES.match(context.after):
         return "government"
-    clause = context.clause[:context.clause.index("【")] + context.after
+    clause = context.stem + context.after
     if quantity.measure == "volunteers":
         return "volunteers" if _HELPERS.search(context.wide) else REPORTER
     if _own_acts().search(clause):
@@ -60,7 +75,7 @@ def actor(context: Context, by_default: str = REPORTER) -> str | None:
         return act.lastgroup
     pattern, codes = _names()
     for stretch, nearest in ((clause, 0), (context.lead.rpartition("；")[2], -1)):
-        found = [codes[hit[0]] for hit in pattern.finditer(_PARTNER.sub("", stretch))]
+        found = [codes[hit[0]] for hit in pattern.finditer(_PARTNER.sub("", stretch))] if pattern.search(stretch) else []
         if found:
             return found[nearest]
     return by_default

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from wqnlp.figures.base import Quantity
 from wqnlp.span import Span
@@ -18,7 +18,7 @@ from wqnlp.structure.base import Summary
 CLAUSE_END = re.compile(r"[，,；;：:。！？!?\n（(）)|]")
 _TO_LAST_END = re.compile(rf"(?s:.*){CLAUSE_END.pattern}")
 _WORDS = re.compile(r"[^，；。！？\n|〔（）]*")
-_FULL_WIDTH = str.maketrans(",;:!?()", "，；：！？（）")       # a view: rules know one style of punctuation
+_FULL_WIDTH = tuple(zip(",;:!?()", "，；：！？（）", strict=True))       # a view: rules know one style of punctuation
 LIST_REACH = 80             # ahead, for the other figures of its list
 SENTENCE_REACH = 300        # characters of the sentence that a rule may look back over
 AFTER_REACH = 28            # and ahead
@@ -27,9 +27,9 @@ EMPTY_OWN = re.compile(r"^[\s、和与及其中共达到为计了约近超过有
                        r"(?:增加到|增至|升至|降至|减少到|扩大到|发展到|上升到|下降到|达到)?[\s约近]*$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
-    """Views of one quantity's surroundings, narrow to wide."""
+    """Views of one quantity's surroundings, narrow to wide. Made once and not changed."""
 
     quantity: Quantity
     sentence: Span
@@ -40,11 +40,14 @@ class Context:
     lead: str           # the clauses of its sentence before its own
     ahead: str          # what follows in the sentence
     heading: str        # the nearest heading above
+    stem: str = field(init=False)       # its clause so far, without it
+    told: str = field(init=False)       # its sentence so far, without it
+    between: str = field(init=False)    # the words between the quantity before it in the sentence and itself, across clauses
 
-    @property
-    def between(self) -> str:
-        """The words between the quantity before it in the sentence and itself, across clauses."""
-        return self.wide[:self.wide.index("【")].rpartition("〕")[2]
+    def __post_init__(self) -> None:
+        self.stem = self.clause[:self.clause.index("【")]
+        self.told = self.wide[:self.wide.index("【")]
+        self.between = self.told[self.told.rfind("〕") + 1:]
 
     @property
     def bare(self) -> bool:
@@ -56,7 +59,9 @@ def contexts(summary: Summary, quantities: list[Quantity]) -> list[Context]:
     """The context of each quantity, given in order of the text."""
     ends = [q.end for q in quantities]
     headings, shift = _Headings(summary), summary.start
-    text = summary.repaired.text[shift:summary.end].translate(_FULL_WIDTH)
+    text = summary.text
+    for narrow, wide in _FULL_WIDTH:
+        text = text.replace(narrow, wide)
     found: list[Context] = []
     before = ""
     for index, quantity in enumerate(quantities):

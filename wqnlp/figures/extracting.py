@@ -8,7 +8,6 @@ from wqnlp.figures.base import Quantity, Refusal
 from wqnlp.figures.confidence import sureness
 from wqnlp.figures.context import Context
 from wqnlp.figures.find import candidates
-from wqnlp.figures.periods import narrow
 from wqnlp.figures.recognised import weigh
 from wqnlp.figures.tell import tell
 from wqnlp.records import Document, Figure, SetAside
@@ -23,7 +22,6 @@ def extract(summary: Summary, document: Document) -> tuple[list[Figure], list[Se
     quantities, refusals = candidates(summary)
     quantities.sort(key=lambda q: q.start)
     views = tell(summary, quantities, document)
-    narrow(summary, views, document)
     misread = _misread(summary)
     for view in views:
         view.quantity.confidence = sureness(view)
@@ -59,7 +57,7 @@ def _figure(document: Document, view: Context, span: SourceSpan, sentence: str, 
         sentence=sentence, value=quantity.value, low=quantity.low, high=quantity.high,
         unit=quantity.unit, kind=quantity.kind, measure=quantity.measure, issue=quantity.issue, actor=quantity.actor,
         role=quantity.role, parent=ids.get(id(quantity.parent)), period_start=start, period_end=end,
-        flags=tuple(sorted(quantity.flags)), confidence=round(quantity.confidence, 3))
+        flags=tuple(sorted(quantity.flags)) if quantity.flags else (), confidence=round(quantity.confidence, 3))
 
 
 def _set_aside(summary: Summary, document: Document, refusal: Refusal) -> SetAside:

@@ -28,6 +28,8 @@ _ROUGHLY = re.compile(r"强(?![奸制化调迫行暴占势])|还[要]?多|有余
 # Characters that are gone (〓 is a hanzi that says nothing of a number). A private-use one that begins a line is a bullet.
 _GONE_BEFORE = re.compile("(?:[\ufffd▯]|[降减少负低]〓|锟斤拷|烫烫烫|(?<=[^\n \t\u3000])[\ue000-\uf8ff])$")
 _GONE_AFTER = re.compile("[\ufffd▯\ue000-\uf8ff]|锟斤拷")
+_GONE_SIGNS = frozenset("\ufffd▯〓拷烫锟") | {chr(code) for code in range(0xe000, 0xf900)}
+_HEADLESS, _WITH_HEAD = re.compile("[万亿]多"), re.compile("[上近超逾过约几数好半达]")
 _NOTHING = numerals.Number(None, None, None, frozenset({"damaged"}))
 _OVER, _TIMES = "[多余来几馀]", "[十百千万亿]"
 
@@ -95,8 +97,10 @@ def _single(text: str, start: int, number_end: int, end: int, refused: Refusals)
     number = numerals.read(surface)
     if number is None:
         return None
-    if _GONE_BEFORE.search(text, max(0, start - 3), start) or _GONE_AFTER.match(text, number_end):
+    if _gone(text, start, number_end):
         number = _NOTHING                           # a digit, a point, 约 or 下降 may be among what is gone
+    elif _HEADLESS.fullmatch(surface) and not _WITH_HEAD.search(text, max(0, start - 1), start):
+        number = _NOTHING                           # 万余份 is written for a myriad and more, 万多份 is not: a digit is gone
     if unit is None:
         unit = noun_unit(text, surface, number_end)
         solid = surface[0].isdigit() or surface[0] in "□." or _is_cell(text, start, end)
@@ -104,6 +108,13 @@ def _single(text: str, start: int, number_end: int, end: int, refused: Refusals)
     if not counts(text, start, end, surface):
         return None
     return quantity(text, start, end, number_end, number, unit)
+
+
+def _gone(text: str, start: int, end: int) -> bool:
+    """Whether characters beside a number are gone."""
+    if text[start - 1:start] not in _GONE_SIGNS and text[end:end + 1] not in _GONE_SIGNS:
+        return False                                # so it is of nearly all
+    return bool(_GONE_BEFORE.search(text, max(0, start - 3), start) or _GONE_AFTER.match(text, end))
 
 
 def _is_cell(text: str, start: int, end: int) -> bool:

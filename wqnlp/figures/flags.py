@@ -18,7 +18,7 @@ REACH = 80              # characters of the sentence before the quantity
 
 @cache
 def _words(name: str) -> re.Pattern[str]:
-    return re.compile(table("plans")[name])
+    return headed(table("plans")[name])
 
 
 @cache

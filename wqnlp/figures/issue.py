@@ -9,17 +9,18 @@ from functools import cache
 from wqnlp import vocab
 from wqnlp.figures.base import Quantity
 from wqnlp.figures.context import Context
+from wqnlp.grammar.heads import headed
 from wqnlp.tables import table
 
-_TOPIC = re.compile(r"(?:中|里|内|当中|之中)(?:，|$|[^，；。]{0,2}(?:的|涉及|属))|(?:类|案件|纠纷|方面|权益|投诉|问题|信访)中")
+_TOPIC = headed(r"(?:中|里|内|当中|之中)(?:，|$|[^，；。]{0,2}(?:的|涉及|属))|(?:类|案件|纠纷|方面|权益|投诉|问题|信访)中")
 _DEALT = re.compile(r"依次|各自|分别|各(?=为|有|占|是)")
 _LIST_AHEAD = re.compile(r"(?:[、，和与及]\s*〔[^〕]*〕)+")
-_COUNT_OF_KINDS = re.compile(r"(?:等)?[两二三四五六七八九十]+[大]?[类项种个](?:问题|案件|权益|纠纷|家庭|方面)?$")
+_COUNT_OF_KINDS = headed(r"(?:等)?[两二三四五六七八九十]+[大]?[类项种个](?:问题|案件|权益|纠纷|家庭|方面)?$")
 _BASE = re.compile(r"(?:比|较|与|同)[^，；。〔【]{0,10}(?:年|同期|季度|月|上期|去年|上年)[^，；。〔【]{0,8}$")
 _FROM = re.compile(r"(?:由|从)[^，；。〔【]{0,12}$")
 _ABOUT_LAST = re.compile(r"^[\s，,；;（(]*(?:约|各|分别|均|所|共|总体|也|又)?(?:占|比|较|与|为|达|和|、)|^\s*$")
-_YEAR_BRACKET = re.compile(r"(?:(?:19|20)\d\d年度?|同比|环比|[上去]年(?:同期)?|上季度|上月)（$")
-_LAST_TERM = re.compile(r"(?:上半年|上季度|上一季度|上月|[一二三]季度)(?:为|是|的)?$")
+_YEAR_BRACKET = headed(r"(?:(?:19|20)\d\d年度?|同比|环比|[上去]年(?:同期)?|上季度|上月)（$")
+_LAST_TERM = headed(r"(?:上半年|上季度|上一季度|上月|[一二三]季度)(?:为|是|的)?$")
 _GIVEN = re.compile(r"^[\s，,]*(?:计|为|即|共|达|有|是|共有|共计)+$")
 _YEAR_ALONE = re.compile(r"^(?:(?:19|20)\d\d|[上去前]|今|本)年(?:度|同期)?[为是有]?$")
 _BY_YEAR = re.compile(r"^[\d、，年和至—-]*(?:同期)?(?:分别|依次|各)?(?:为|是|有)$")
@@ -48,7 +49,7 @@ def _words() -> tuple[re.Pattern[str], dict[str, str]]:
 
 @cache
 def _rest() -> re.Pattern[str]:
-    return re.compile(table("issues")["rest"])
+    return headed(table("issues")["rest"])
 
 
 def named(text: str) -> str | None:
@@ -122,6 +123,9 @@ def issue(context: Context, earlier: Sequence[Quantity]) -> str | None:
     if quantity.measure in known["about_if_strong"]:
         found = named(_close(context)) or (None if _CARE.search(context.own) else named(context.lead[-30:]))
         return found if found in known["strong"] else None
+    if quantity.measure in known["about_if_own"]:
+        found = named(context.own)
+        return found if found in known["strong"] else None
     if quantity.measure not in known["about"]:
         return None
     if quantity.kind == "percent" or quantity.measure == "change":
@@ -149,7 +153,7 @@ def issue(context: Context, earlier: Sequence[Quantity]) -> str | None:
 
 def _dealt(context: Context) -> tuple[str, int, int] | None:
     """Of a 分别 list: the words before it, which of its figures this is, and how many there are."""
-    names, found, values = _DEALT.sub("分别", context.clause[:context.clause.index("【")]).rpartition("分别")
+    names, found, values = _DEALT.sub("分别", context.stem).rpartition("分别")
     if not found:
         return None
     turn = values.count("〔")
@@ -173,7 +177,7 @@ _LISTED = re.compile(r"^[、，；\s]*(?:其中)?(?:来信|来访|来电|网络|
 
 def _close(context: Context) -> str:
     """The words of its own clause, on both sides."""
-    return _FIGURES.sub("", context.clause[: context.clause.index("【")]) + context.after
+    return _FIGURES.sub("", context.stem) + context.after
 
 
 def _of_subject(context: Context) -> str | None:
@@ -218,7 +222,7 @@ def before_bracket(context: Context, earlier: Sequence[Quantity]) -> Quantity | 
     """The figure that a percentage after a bracket belongs to: 婚姻家庭类26起（…，其他5起），占43%."""
     if context.between.count("）") <= context.between.count("（"):
         return None
-    lead, depth, inside = context.wide[:context.wide.index("【")], 0, 0
+    lead, depth, inside = context.told, 0, 0
     for char in reversed(lead[:lead.rindex("）") + 1]):
         depth += (char == "）") - (char == "（")
         inside += char == "〔"

@@ -12,9 +12,10 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,8 @@ LIKELY = 0.5                         # from this probability on the model's word
 OVERRULES = 0.8                      # and against a rule: on unseen sets it was then right 11 times and the rule 4 of 17
 OVERRULED = 0.7                      # trust in such a reading
 NEVER = frozenset({"change", "share", "resolution_rate", "satisfaction_rate"})       # told by unit and verb alone
-UNIT, RULE = 2.0, 0.5                # weights of the unit and of the rules' guess beside an n-gram's 1
+KINDS = {"o": 1.0, "a": 1.0, "l": 1.0, "u": 2.0, "r": 0.5, "i": 0.5, "p": 1.0, "end": 1.0, "head": 1.0}
+"""Kinds of feature and their weights: the unit and the rules' guess, beside an n-gram's 1."""
 
 
 def is_guess(reading: Reading, context: Context) -> bool:
@@ -46,47 +48,54 @@ def is_guess(reading: Reading, context: Context) -> bool:
 
 def features(context: Context, reading: Reading, before: str) -> dict[str, float]:
     """Name to weight: n-grams of its own words, the words after it and before, unit, the rules' guess, the figure before."""
-    found: dict[str, float] = {}
-    for name, text, longest in (("o", context.own[-12:], 3), ("a", context.after[:8], 3), ("l", context.lead[-20:], 2)):
-        found |= {f"{name}:{text[i:i + size]}": 1.0 for size in range(1, longest + 1) for i in range(len(text) - size + 1)}
-    return found | {f"u:{context.quantity.unit}": UNIT, f"r:{reading.measure}": RULE, f"i:{reading.rule}": RULE,
-                    f"p:{before}": 1.0, f"end:{context.own[-3:]}": 1.0, f"head:{context.after[:3]}": 1.0}
+    return {f"{kind}:{name}": KINDS[kind] for kind, names in _said(context, reading, before) for name in names}
+
+
+def _said(context: Context, reading: Reading, before: str) -> tuple[tuple[str, Iterable[str]], ...]:
+    """The features by kind: names, each once."""
+    own, after = context.own, context.after
+    return (("o", _grams(own[-12:], 3)), ("a", _grams(after[:8], 3)), ("l", _grams(context.lead[-20:], 2)),
+            ("u", (str(context.quantity.unit),)), ("r", (reading.measure,)), ("i", (reading.rule,)),
+            ("p", (before,)), ("end", (own[-3:],)), ("head", (after[:3],)))
+
+
+def _grams(text: str, longest: int) -> Iterable[str]:
+    """The n-grams of a text up to two or three characters, each once."""
+    pairs = list(map(add, text, text[1:]))
+    return dict.fromkeys((*text, *pairs, *map(add, pairs, text[2:])) if longest == 3 else (*text, *pairs))
 
 
 @dataclass(frozen=True, slots=True)
 class MeasureModel:
     """The trained model: features by measures."""
 
-    vocabulary: dict[str, int]
-    weights: NDArray[Any]            # (features, measures)
-    intercepts: NDArray[Any]         # (measures,)
+    vocabulary: dict[str, dict[str, int]]        # of each kind of feature, names and their rows
+    weights: NDArray[Any]            # (features, measures), times those of the kinds; the first row is the intercepts
     measures: tuple[str, ...]
 
-    def best(self, told: Sequence[dict[str, float]]) -> list[tuple[str, float]]:
-        """Of each figure's features the likeliest measure and its probability, all figures in one product."""
+    def shares(self, asked: Sequence[tuple[Context, Reading, str]]) -> NDArray[Any]:
+        """The probability of each measure for each figure (figures, measures), all in one sum; each figure's add up to 1.
+
+        A figure is asked by its context, the rules' reading, and their measure of the figure before.
+        """
         import numpy as np
 
-        logits = np.tile(self.intercepts, (len(told), 1))
-        for at, one in enumerate(told):
-            pairs = [(row, weight) for name, weight in one.items() if (row := self.vocabulary.get(name)) is not None]
-            if pairs:
-                rows, values = zip(*pairs, strict=True)
-                logits[at] += np.asarray(values) @ self.weights[list(rows)]
+        known = {kind: names.get for kind, names in self.vocabulary.items()}
+        rows, starts = list[int](), list[int]()
+        for one in asked:
+            starts.append(len(rows))
+            rows.append(0)
+            for kind, names in _said(*one):
+                rows.extend(filter(None, map(known[kind], names)))
+        logits = np.add.reduceat(self.weights[rows].astype("float64"), starts)
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-        shares = powers / powers.sum(axis=1, keepdims=True)
+        found: NDArray[Any] = powers / powers.sum(axis=1, keepdims=True)
+        return found
+
+    def best(self, asked: Sequence[tuple[Context, Reading, str]]) -> list[tuple[str, float]]:
+        """The likeliest measure of each figure, and its probability."""
+        shares = self.shares(asked)
         return [(self.measures[k], float(shares[at, k])) for at, k in enumerate(shares.argmax(axis=1))]
-
-    def probabilities(self, told: dict[str, float]) -> dict[str, float]:
-        """Measure to probability; they sum to 1."""
-        import numpy as np
-
-        pairs = sorted((row, weight) for name, weight in told.items() if (row := self.vocabulary.get(name)) is not None)
-        logits = self.intercepts.copy()
-        if pairs:
-            rows, values = zip(*pairs, strict=True)
-            logits = logits + np.asarray(values) @ self.weights[list(rows)]
-        powers = np.exp(logits - logits.max())
-        return dict(zip(self.measures, (powers / powers.sum()).tolist(), strict=True))
 
 
 def load(folder: Path = FOLDER) -> MeasureModel:
@@ -103,9 +112,13 @@ def load(folder: Path = FOLDER) -> MeasureModel:
     if not set(config["measures"]) <= set(vocab.codes("measures")):
         raise DataError("E41", str(folder), "the model was trained for other measures", TODO)
     with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
-        return MeasureModel({str(name): row for row, name in enumerate(arrays["vocabulary"])},
-                            arrays["weights"].astype("float64"), arrays["intercepts"].astype("float64"),
-                            tuple(config["measures"]))
+        vocabulary: dict[str, dict[str, int]] = {kind: {} for kind in KINDS}
+        weights = np.vstack([arrays["intercepts"], arrays["weights"]])
+        for row, entry in enumerate(arrays["vocabulary"].tolist(), 1):
+            kind, _, name = entry.partition(":")
+            vocabulary[kind][name] = row
+            weights[row] *= KINDS[kind]
+        return MeasureModel(vocabulary, weights, tuple(config["measures"]))
 
 
 @cache
@@ -121,13 +134,14 @@ def model() -> MeasureModel | None:
 def second_looks(readings: Sequence[Reading], views: Sequence[Context]) -> list[Reading]:
     """The readings, or the model's: where the rules have only guessed and it is surer, and where it is as good as sure
     that a rule is wrong. The rules' measure of the figure before is one of its features."""
-    asked = [at for at, view in enumerate(views) if view.quantity.kind in ("count", "people") and readings[at].measure not in NEVER]
+    asked = [at for at, view in enumerate(views) if view.quantity.kind in ("count", "people")
+             and readings[at].measure not in NEVER and readings[at].rule != "list"]      # what a list is of, its other figures say, too
     trained = model() if asked else None
     if trained is None:
         return list(readings)
-    told = [features(views[at], readings[at], readings[at - 1].measure if at else "") for at in asked]
+    told = trained.best([(views[at], readings[at], readings[at - 1].measure if at else "") for at in asked])
     looks = list(readings)
-    for at, (best, sure) in zip(asked, trained.best(told), strict=True):
+    for at, (best, sure) in zip(asked, told, strict=True):
         reading = readings[at]
         if best == "organisations" and "people" in groups(views[at].quantity.unit, views[at].after[:8]):
             continue                                 # 9个派出所长 are no bodies
@@ -136,7 +150,7 @@ def second_looks(readings: Sequence[Reading], views: Sequence[Context]) -> list[
         if is_guess(reading, views[at]):
             if sure >= LIKELY:
                 looks[at] = Reading(best, f"model after {reading.rule}", min(max(sure, 0.4), 0.9))
-        elif sure >= OVERRULES and reading.rule != "list":         # what a list is of, its other figures say, too
+        elif sure >= OVERRULES:
             looks[at] = Reading(best, f"model against {reading.rule}", OVERRULED)
     _along(looks, readings, views)
     return looks

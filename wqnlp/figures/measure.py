@@ -40,6 +40,7 @@ class _Row:
     rule: Rule
     pattern: Pattern[str]
     unless: Pattern[str] | None
+    reading: Reading
 
     def speaks(self, text: str) -> bool:
         """Whether the rule matches, and its exception does not."""
@@ -49,7 +50,8 @@ class _Row:
 @cache
 def _rows(group: str, wide: bool | str) -> tuple[_Row, ...]:
     """The rows that speak for a unit group, in file order: of its clause, `wide`, or wide and tried `first`."""
-    return tuple(_Row(rule, pattern, compile(rule.extra["unless"]) if "unless" in rule.extra else None)
+    return tuple(_Row(rule, pattern, compile(rule.extra["unless"]) if "unless" in rule.extra else None,
+                      Reading(str(rule.gives), rule.id, rule.trust))
                  for rule, pattern in headed_rules("measures")
                  if group in rule.extra["for"] and rule.extra.get("wide", False) == wide)
 
@@ -150,14 +152,10 @@ def _percent_beside(context: Context, earlier: Sequence[Quantity]) -> Reading | 
     return Reading(rates[-1].measure, "rate compared with", 0.9) if rates else None
 
 
-def _clause(context: Context) -> str:
-    return context.clause[:context.clause.index("【")]
-
-
 def _tied(context: Context, earlier: Sequence[Quantity]) -> bool:
     """Whether a figure stands in a list with the one before it, whatever its own words say."""
     return bool(_PART.search(context.own) or begins_with_issue(context.own) or _goes_on(context, earlier)
-                or (context.lead.endswith(("，", "，\n")) and _OF_LAST.search(context.lead)) or (context.bare and "〔" in _clause(context)))
+                or (context.lead.endswith(("，", "，\n")) and _OF_LAST.search(context.lead)) or (context.bare and "〔" in context.stem))
 
 
 def _goes_on(context: Context, earlier: Sequence[Quantity]) -> bool:
@@ -184,7 +182,7 @@ def _first(text: str, unit_groups: Sequence[str], wide: bool | str = False) -> R
     for group in unit_groups:
         for row in _rows(group, wide):
             if row.pattern.search(text) and not (row.unless and row.unless.search(text)):
-                return Reading(str(row.rule.gives), row.rule.id, row.rule.trust)
+                return row.reading
     return None
 
 
@@ -194,7 +192,7 @@ def _again(context: Context, unit_groups: Sequence[str]) -> Reading | None:
     Clause by clause from the nearest, its words joined to the quantity as if nothing stood between.
     """
     clauses = [c for c in _SPLIT.split(context.lead) if c.strip()]
-    here = context.clause[context.clause.index("【"):]
+    here = context.clause[len(context.stem):]
     for clause in reversed(clauses[-3:]):
         if "〔" in clause and clause.rstrip().endswith("〕"):
             continue                        # that clause has a figure of its own
@@ -207,7 +205,7 @@ def _again(context: Context, unit_groups: Sequence[str]) -> Reading | None:
 _SPLIT = compile(r"[，,；;：:。]")
 _NOMINAL = compile(r"^(?:[\s，、：:；;（(]|其中|另有|另|和|与|及|以及|包括|分别|为|是|有|在|已)*[^，；。]{0,14}$")
 _VERB = compile(r"(?:发放|举办|开展|组织|培训|慰问|救助|表彰|调解|办结|建立|成立|设立|评选|资助|聘|投入|筹|接待|受理|"
-                r"解答|帮助|悬挂|印发|出动|查处|走访|命名|化解|出具|参保|参与|参加|就业|结案|办结|审结|成功|赔偿|支付|追回|撤|准许|驳回|签|设|建|配|聘)")
+                r"解答|帮助|悬挂|印发|出动|查处|走访|命名|化解|出具|参保|参与|参加|就业|上岗|结业|答复|移交|转交|移送|引导|结案|办结|审结|成功|赔偿|支付|追回|撤|准许|驳回|签|设|建|配|聘)")
 _PART = compile(r"^(?:[\s，；;（(]*其中|[、和及])")
 _OF_LAST = compile(r"〔[^〕]*〕[^，；。〔]{0,14}(?:中|里|当中)，$")
 _PERSON = compile(r"[^，]{0,4}(?:孤儿|儿童|孩子|妇女|母亲|女童|学生|姐妹|老人|青年|女工|村民|居民"
@@ -229,8 +227,9 @@ def _listed(context: Context, earlier: Sequence[Quantity]) -> Reading | None:
         alike = other.unit == context.quantity.unit or (_AND.match(context.own) and other is earlier[-1] and
                                                         set(groups(other.unit)) & set(groups(context.quantity.unit)))
         if alike and other.measure in CARRIED:
-            # A breakdown by issue after "办结90件" is of what was received, unless 其中 ties it to 办结.
-            beside = other.measure in ("cases_pending", "cases_resolved") and not context.bare and "其中" not in context.own
+            # A breakdown by issue after "办结90件" is of what was received, unless 其中 ties it, or the part before it, to 办结.
+            beside = other.measure in ("cases_pending", "cases_resolved") and not context.bare and "其中" not in context.own \
+                and other.reasons[-1:] != ["measure: list"]
             return Reading("cases_received" if beside else other.measure, "list", 0.85)
         if other.kind != "percent" and other.measure != "change":
             return None

@@ -21,9 +21,11 @@ from itertools import pairwise
 from wqnlp import vocab
 from wqnlp.figures.base import Quantity
 from wqnlp.figures.context import Context
+from wqnlp.grammar.heads import headed
 
 CASES = frozenset({"cases_received", "case_visits", "cases_resolved", "cases_pending"})
 RECEIVED = frozenset({"cases_received", "case_visits"})
+VISITS = frozenset({"case_visits", "consultations", "people_served"})
 OUTCOMES = frozenset({"cases_resolved", "cases_pending"})
 PEOPLE = {"名": "人", "位": "人"}
 LONGEST = 16            # parts of one list
@@ -34,10 +36,11 @@ GUESS = 0.85            # trust in a reading of its measure below which it is a 
 NEAR = 40               # characters between a part and a whole that count different things by name
 CERTAIN = 200.0         # one from which on a list of three is its own, though they are told of in different words
 SURE, LIKELY = 20.0, 6.0        # a total from which on three, or two beside it, do not add up to it by chance
-_OPENS = re.compile(r"其中|当中|分别|依次|包括|含|内有|里头|里面|[:：(（]|[按从][^，。；]{1,10}[看分]")
-_CLOSES = re.compile(r"(?:合计|共计|总计|总共|一共|以上共|合共|合起来|加起来|[，、；]共)[^，。；：]{0,8}$")
-_AVERAGE = re.compile(r"平均|[日月年人户]均|每[天日月周年人户名位村所站队场期]")
-_SOME = re.compile(r"[前后][两二三四]|[两二三四][项类者]")
+_OPENS = headed(r"其中|当中|分别|依次|包括|含|内有|里头|里面|[:：(（]|[按从][^，。；]{1,10}[看分]")
+_SPLIT = re.compile(r"[按从分][^，；。]{1,10}(?:看|分|论|讲|统计|划分)|^[。\s]*[^，；。]{2,8}中，")
+_CLOSES = headed(r"(?:合计|共计|总计|总共|一共|以上共|合共|合起来|加起来|[，、；]共)[^，。；：]{0,8}$")
+_AVERAGE = headed(r"平均|[日月年人户]均|每[天日月周年人户名位村所站队场期]")
+_SOME = headed(r"[前后][两二三四]|[两二三四][项类者]")
 _REST = re.compile(r"另|其余|其他|余下|剩[余下]?|还有")
 _RECEIVES = re.compile(r"收到|新收|受理|接待|接访|接警|排查|摸排|梳理")
 _COUNTS_ANEW = re.compile(r"收到|新收|受理|接待|接访|接警|出警|排查|摸排|梳理|调解|调处|审理|办理|立案|提供|参与|援助")
@@ -70,12 +73,21 @@ def prove(contexts: Sequence[Context]) -> None:
     """
     known = _Known(_sound(contexts), {id(part): share for part, share in _shares(contexts)})
     for row in _rows(contexts):
-        for start in range(len(row)):
-            found = _list(row, start, known)
-            if found is not None:
-                _give(*found)
-                known.sound |= {id(part) for part in found[1]}
+        if _prove_row(row, known):           # what was found to be a list under an item is left out of the list around it
+            _prove_row(row, known)
     _by_shares(contexts)
+
+
+def _prove_row(row: Sequence[Context], known: _Known) -> bool:
+    """Give the lists of a row of figures their totals; whether there was one."""
+    given, values = False, [context.quantity.value or 0.0 for context in row]
+    for start in range(len(row)):
+        found = _list(row, start, known, may=_may_add_up(values, start))
+        if found is not None:
+            _give(*found)
+            known.sound |= {id(part) for part in found[1]}
+            given = True
+    return given
 
 
 def _give(total: Quantity, parts: Sequence[Quantity]) -> None:
@@ -85,9 +97,18 @@ def _give(total: Quantity, parts: Sequence[Quantity]) -> None:
         total = came_in                      # 受理37件，办结37件。按类型分，…: of what was received
     if total.start > parts[-1].start and total.parent is not None and any(part.parent is total.parent for part in parts):
         total.parent = None
+    weak = _guessed(total) or total.measure == "people_served"
+    told = {part.measure for part in parts if not _guessed(part)}
+    if weak and len(told) == 1:              # 152人次向我们倾诉，来访97人次，来电55人次
+        total.measure, total.confidence = told.pop(), GUESS
+        total.reasons.append("measure: sum of its parts")
     for part in parts:
         part.parent = total
         part.reasons.append("parent: adds up")
+        if part.measure != total.measure and (({part.measure, total.measure} <= VISITS and part.unit == "人次") or
+                                              (part.measure == "other" and total.measure not in VISITS)):
+            part.measure = total.measure     # 咨询3260人次：来访1475人次
+            part.reasons.append("measure: part of a sum")
         if _guessed(part) and not _guessed(total) and part.measure not in CASES:
             part.measure = total.measure
             part.reasons.append("measure: part of a sum")
@@ -104,7 +125,7 @@ def _sound(contexts: Sequence[Context]) -> set[int]:
         run: list[Context] = []
         added = 0.0
         for part in parts:
-            if run and part.sentence != run[-1].sentence and _COUNTS_ANEW.search(part.wide[:part.wide.index("【")]):
+            if run and part.sentence != run[-1].sentence and _COUNTS_ANEW.search(part.told):
                 run, added = [], 0.0
             run.append(part)
             added += part.quantity.value or 0.0
@@ -127,7 +148,8 @@ def _rows(contexts: Sequence[Context]) -> Iterator[list[Context]]:
 
 def _row_of(quantity: Quantity) -> str:
     """What a figure is counted with: cases with all that becomes of them, else those of its unit."""
-    if quantity.measure in CASES or quantity.unit in ("件", "起"):
+    if quantity.measure in CASES or quantity.unit in ("件", "起") or quantity.measure == "consultations" \
+            or (quantity.unit == "人次" and (_guessed(quantity) or quantity.measure == "people_served")):
         return "cases"
     return PEOPLE.get(quantity.unit or "", quantity.unit or "")
 
@@ -154,19 +176,34 @@ def _may_end(row: Sequence[Context], last: Context, after: int) -> bool:
         or any(word.search(following.between) for word in (_CLOSES, _OPENS))
 
 
-def _list(row: Sequence[Context], start: int, known: _Known) -> tuple[Quantity, list[Quantity]] | None:
+def _may_add_up(values: Sequence[float], start: int) -> bool:
+    """Whether figures from one on, none left out, add up to one beside them: the numbers, before any word is looked at."""
+    near = values[max(0, start - BACK):start]
+    added = values[start]
+    for at in range(start + 1, min(start + LONGEST, len(values))):
+        added += values[at]
+        total = round(added, 6)
+        if total in near or (at + 1 < len(values) and total == values[at + 1]):
+            return True
+    return False
+
+
+def _list(row: Sequence[Context], start: int, known: _Known, *, may: bool) -> tuple[Quantity, list[Quantity]] | None:
     """The list that begins at a figure and adds up to another; sub-items in it, then left out.
 
     Of several the one whose total stands closest, then the longest. Parts that add up already are only given to a
-    total that the words call one: 来信21件、来访29件、来电1件，合计51件.
+    total that the words call one: 来信21件、来访29件、来电1件，合计51件. `may`: whether it can be one with none left out.
     """
-    for leave_out in (False, True):
+    first, last = row[start].quantity.start, min(start + LONGEST, len(row))
+    nested = any(one.quantity.parent is not None and one.quantity.parent.start >= first for one in row[start + 1:last])
+    for leave_out in ([False] if may else []) + ([True] if nested else []):
         run: list[Context] = []
         ends: list[int] = []
-        free = LONGEST
-        for at in range(start, min(start + LONGEST, len(row))):
-            if not _goes_on(run, row[at]):
+        free, since = LONGEST, 0
+        for at in range(start, last):
+            if not _goes_on(run, row[at], since):
                 break
+            since = row[at].quantity.end
             if leave_out and run and _nested(row[at].quantity, run):
                 continue
             if run and "其中" in row[at].between:
@@ -184,15 +221,16 @@ def _list(row: Sequence[Context], start: int, known: _Known) -> tuple[Quantity, 
     return None
 
 
-def _goes_on(run: Sequence[Context], one: Context) -> bool:
+def _goes_on(run: Sequence[Context], one: Context, since: int) -> bool:
     """Whether a list may go on to a figure: in its sentence, or, where each item has its own, with the next item.
 
-    Nor is a sentence that tells of another count (排查隐患14起) an item, however near.
+    `since` is the end of the figure before, be it an item or under one. Nor is a sentence that tells of another count
+    (排查隐患14起) an item, however near.
     """
     if not run or one.sentence == run[-1].sentence:
         return True
     told_in_one = len(run) > 1 and run[-2].sentence == run[-1].sentence
-    return not told_in_one and one.quantity.start - run[-1].quantity.end <= 60 and not _COUNTS_ANEW.search(one.between)
+    return not told_in_one and one.quantity.start - since <= 60 and not _COUNTS_ANEW.search(one.between)
 
 
 def _nested(one: Quantity, run: Sequence[Context]) -> bool:
@@ -242,7 +280,9 @@ def _believed(total: Context, run: Sequence[Context], back: int) -> bool:
     if back == 1:
         return (value >= SURE and one_sentence) or (len(run) > 2 and value >= LIKELY)
     near = here or run[0].quantity.start - total.quantity.end <= 200
-    return value >= SURE and len(run) > 2 and (near or len(run) > 3)
+    if len(run) == 2:
+        return value >= CERTAIN and one_sentence and near and bool(_SPLIT.search(run[0].between))
+    return value >= SURE and (near or len(run) > 3)
 
 
 def _told_apart(total: Quantity, run: Sequence[Context]) -> bool:
@@ -258,7 +298,10 @@ def _kin(total: Quantity, parts: Sequence[Quantity], mixed: bool = False) -> boo
     `mixed`: whether what came in and what was closed may stand in one list (调解326起、处罚39起、立案11起).
     """
     measures = {part.measure for part in parts if not _guessed(part)}
-    if not measures:
+    if not measures or (_guessed(total) and len(measures) == 1):
+        return True
+    same_unit = all(part.unit == total.unit for part in parts)
+    if same_unit and (measures | {total.measure} <= VISITS or (measures <= {total.measure, "other"} and (total.value or 0.0) >= CERTAIN)):
         return True
     if total.measure in CASES:
         one_kind = measures <= (CASES if mixed else RECEIVED) or measures <= OUTCOMES
@@ -299,7 +342,7 @@ def _by_shares(contexts: Sequence[Context]) -> None:
         if part.parent is not None and _fits(share, part, part.parent):
             continue
         fitting = [one.quantity for one in contexts[max(0, index - WHOLES):index]
-                   if counts(one.quantity) and not one.quantity.flags & _EARLIER
+                   if counts(one.quantity) and not one.quantity.flags & _EARLIER and not _AVERAGE.search(contexts[index].own)
                    and one.quantity.unit == part.unit and _fits(share, part, one.quantity)
                    and (_kin(one.quantity, [part]) or part.start - one.quantity.end < NEAR)]
         if fitting and ("." in share.text or fitting[-1].end > part.start - 80) and len({one.value for one in fitting}) == 1:

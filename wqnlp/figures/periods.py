@@ -6,7 +6,7 @@ A figure of a year before the summary's, told beside this one's, is `previous`; 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from wqnlp.figures.base import Quantity
@@ -25,11 +25,11 @@ Dated = tuple[int, int, str, str]
 """A period in a sentence: where its words stand, its first and its last day."""
 
 
-def set_apart(summary: Summary, contexts: Sequence[Context], document: Document) -> None:
+def set_apart(summary: Summary, contexts: Sequence[Context], document: Document, dated: Sequence[Sequence[Dated]]) -> None:
     """Flag figures of an earlier year as `previous` (2008年为212件，今年…) and those of a time to come as `planned`."""
     if document.year is None or document.period_start is None or document.period_end is None:
         return
-    for context, found in _dated(summary, contexts, document.year):
+    for context, found in zip(contexts, dated, strict=True):
         quantity = context.quantity
         named = next((period for period in reversed(found) if period[1] <= quantity.start), None)
         if named is None:
@@ -43,25 +43,27 @@ def set_apart(summary: Summary, contexts: Sequence[Context], document: Document)
             quantity.reasons.append("flag: a period to come")
 
 
-def _dated(summary: Summary, contexts: Sequence[Context], year: int) -> Iterator[tuple[Context, list[Dated]]]:
-    """Each context with the periods that its sentence names."""
+def dated(summary: Summary, contexts: Sequence[Context], year: int | None) -> list[Sequence[Dated]]:
+    """Of each context the periods that its sentence names, where the year of the summary is known."""
     sentence: Span | None = None
     found: list[Dated] = []
-    for context in contexts:
+    each: list[Sequence[Dated]] = []
+    for context in contexts if year is not None else ():
         if context.sentence != sentence:
             sentence = context.sentence
             offset = sentence.start
             found = [(offset + start, offset + end, first, last) for start, end, first, last
                      in find_periods(summary.slice(sentence), year) if first is not None and last is not None]
-        yield context, found
+        each.append(found)
+    return each or [()] * len(contexts)
 
 
-def narrow(summary: Summary, contexts: Sequence[Context], document: Document) -> None:
+def narrow(contexts: Sequence[Context], document: Document, dated: Sequence[Sequence[Dated]]) -> None:
     """Set `period` of the quantities whose sentence names one that is not the summary's."""
     if document.year is None:
         return
     whole = (document.period_start, document.period_end)
-    for context, found in _dated(summary, contexts, document.year):
+    for context, found in zip(contexts, dated, strict=True):
         period = of_cell(context.quantity, document) or _governing(context, found)
         if period is not None and period != whole:
             context.quantity.period = period

@@ -7,6 +7,7 @@ from functools import cache
 
 from wqnlp.figures.base import Quantity
 from wqnlp.grammar import approx
+from wqnlp.grammar.heads import headed
 from wqnlp.grammar.numerals import Number
 from wqnlp.grammar.units import Unit
 from wqnlp.tables import table
@@ -14,15 +15,15 @@ from wqnlp.tables import table
 
 @cache
 def _down() -> re.Pattern[str]:
-    return re.compile(table("numerals")["down"])
+    return headed(table("numerals")["down"])
 
 
 @cache
 def _level() -> re.Pattern[str]:
-    return re.compile(table("numerals")["level"])
+    return headed(table("numerals")["level"])
 
 
-_MINUS = re.compile(r"(?:[长幅为达率：:]|[|│｜\t]|[ 　]{2,})\s*[-−－]$")     # 增长-3.5%, and a table's cell
+_MINUS = headed(r"(?:[长幅为达率：:]|[|│｜\t]|[ 　]{2,})\s*[-−－]$")     # 增长-3.5%, and a table's cell
 _SIGNS = frozenset("-−－")
 
 

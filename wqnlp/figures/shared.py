@@ -72,7 +72,7 @@ def _of_cell(cell: grid.Cell, one: Quantity) -> str | None:
         named = _CAPTION.search(words)
         if named:
             return next((name for name in re.split("[、/]", named["unit"]) if _unit(name)), None)
-    return None
+    return "件" if any(grid.words("cases").match(words) for words in cell.path) else None
 
 
 def _of_words(summary: Summary, ordered: Sequence[Quantity], index: int) -> str | None:

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from wqnlp.figures import elided, grid, periods, repeats, tree
-from wqnlp.figures.actor import actor, reporter
+from wqnlp.figures.actor import actor, of_cell, reporter
 from wqnlp.figures.base import Quantity
 from wqnlp.figures.cell_tree import link_cells
 from wqnlp.figures.context import Context, contexts
@@ -19,29 +19,31 @@ from wqnlp.records import Document
 from wqnlp.structure.base import Summary
 from wqnlp.tables import table
 
+LONGEST = 36                # characters of a caption
 REACH = 80                  # figures of its sentence that one may lean on
 PLANS = re.compile(r"(?:打算|计划|思路|设想)$|^[^，]{0,6}(?:下一?步|明年|下半年|来年|今后)")
 DONE = re.compile(r"全年|已|一年来|总的看|今年以来|回顾|完成了|截至|春节前")
 
 
 def tell(summary: Summary, quantities: list[Quantity], document: Document) -> list[Context]:
-    """Fill in measure, issue, actor, role, parent and the flags `previous` and `duplicate` of quantities in text order."""
+    """Fill in measure, issue, actor, role, parent, period and the flags `previous` and `duplicate` of quantities in text order."""
     views = contexts(summary, quantities)
     starts = [q.start for q in quantities]
     by_default, text = reporter(document.organisation), summary.repaired.text
     said: list[Reading] = []
+    leaned: list[list[Quantity]] = []            # of each quantity those before it in its sentence
     for index, view in enumerate(views):
-        said.append(measure(view, quantities[max(bisect_left(starts, view.sentence.start), index - REACH):index]))
+        leaned.append(quantities[max(bisect_left(starts, view.sentence.start), index - REACH):index])
+        said.append(measure(view, leaned[-1]))
         view.quantity.measure = said[-1].measure
         view.quantity.reasons.append(f"measure: {said[-1].rule}")
-    for index, (view, reading) in enumerate(zip(views, second_looks(said, views), strict=True)):
-        earlier = quantities[max(bisect_left(starts, view.sentence.start), index - REACH):index]
+    for index, (view, reading, earlier) in enumerate(zip(views, second_looks(said, views), leaned, strict=True)):
         view.quantity.measure = reading.measure
         if reading.rule == LIST_OF_CHANGES:
             _same_way(view.quantity, quantities[index - 1])
         view.quantity.confidence = reading.trust
         view.quantity.reasons[-1] = f"measure: {reading.rule}"
-        leant_on = elided.before(views, quantities, starts, index, text)
+        leant_on = earlier or elided.before(views, quantities, starts, index, text)
         view.quantity.issue = issue(view, leant_on)
         if view.quantity.issue == "other" and leant_on and not earlier:
             view.quantity.issue = issue(view, earlier)       # after 其他 the sentence is of them all
@@ -51,11 +53,12 @@ def tell(summary: Summary, quantities: list[Quantity], document: Document) -> li
         _carry(view, earlier)
         if PLANS.search(view.heading) and not DONE.search(view.wide):
             view.quantity.flags.add("planned")
-    periods.set_apart(summary, views, document)
+    dated = periods.dated(summary, views, document.year)
+    periods.set_apart(summary, views, document, dated)
     placed = grid.cells(summary, quantities)
     for cell in placed:
         _tell_cell(cell)
-        cell.quantity.actor = by_default
+        cell.quantity.actor = of_cell("".join((*cell.path, *cell.labels)), by_default)
         periods.of_cell(cell.quantity, document)
     in_tables = {id(cell.quantity) for cell in placed}
     tree.link([view for view in views if id(view.quantity) not in in_tables], [cell.quantity for cell in placed])
@@ -63,6 +66,7 @@ def tell(summary: Summary, quantities: list[Quantity], document: Document) -> li
     _shares_of_rest(quantities)
     inherit(views)
     repeats.mark(views)
+    periods.narrow(views, document, dated)
     return views
 
 
@@ -115,12 +119,17 @@ def _tell_cell(cell: grid.Cell) -> None:
         quantity.flags.add("previous")
     quantity.dated = (labels, heads)
     rest = any(word in ("其他", "其它", "其他类") for word in (cell.head, cell.row_label))
-    quantity.issue = next((found for name in named_so if (found := named(name))), None)
+    quantity.issue = next((found for name in named_so if (found := named(name))), None) or _of_caption(cell.caption)
     if rest and named(cell.head) is None and named(cell.row_label) is None:
         quantity.issue = quantity.issue or "other"
     if quantity.measure not in known["about"] and not (
             quantity.measure in known["about_if_strong"] and quantity.issue in known["strong"]):
         quantity.issue = None
+
+
+def _of_caption(caption: str) -> str | None:
+    """The issue that a table's caption is about, where it is a name and not a sentence, and does not speak of all kinds."""
+    return None if len(caption) > LONGEST or "。" in caption or "类" in caption else named(caption)
 
 
 def _carry(view: Context, earlier: list[Quantity]) -> None:

@@ -16,6 +16,7 @@ from wqnlp.figures.base import Quantity
 from wqnlp.figures.context import Context
 from wqnlp.figures.issue import before_bracket, is_base, named, was_then
 from wqnlp.figures.measure import groups
+from wqnlp.grammar.heads import headed
 from wqnlp.span import Span
 
 CASES = {"cases_received", "case_visits"}
@@ -34,12 +35,12 @@ _OF_LAST = re.compile(r"〔[^〕]*〕[^，；。〔〕]{0,14}(?:中|里|当中)[
 _BRACKET = re.compile(r"[（()）]")
 _COUNTS = re.compile(r"〔(?!%|个百分点)")
 _CHANNEL = re.compile(r"(?:来信|来访|来电|来电来访|网络|网上|微信|电话|上访|信件|热线|本级|妇联|县区|基层|本地|外来|乡镇)[^，；。]{0,8}$")
-_BREAKDOWN = re.compile(r"(?:从|按|就|分|论)[^，；。〔]{1,10}(?:看|分|来看|划分|分类|统计|讲|由)?[，：]|(?:分类|构成|分布)")
+_BREAKDOWN = headed(r"(?:从|按|就|分|论)[^，；。〔]{1,10}(?:看|分|来看|划分|分类|统计|讲|由)?[，：]|(?:分类|构成|分布)")
 _OBJECT = re.compile(r"纠纷|案件|矛盾|事件|隐患|诉求")
 _TOGETHER = re.compile(r"^[\s，；]*(?:合计|总计|共计|一共|共|总共|累计|[两三四五六]期共)(?:是|为|有|达)?$")
-_SUCH_ONES = re.compile(r"(?<![的、])〔[^〕]*〕[，；]?[^，；。〔〕]{2,14}的(?:有|为|只有|仅|仅有)?$")
+_SUCH_ONES = headed(r"(?<![的、])〔[^〕]*〕[，；]?[^，；。〔〕]{2,14}的(?:有|为|只有|仅|仅有)?$")
 _AND_ONE = re.compile(r"^[、和与及]")
-_AFTER_CHANNEL = re.compile(r"(?<!来信)(?<!来访)(?<!来电)(?:来信|来访|来电|网络|微信|电话|热线|信件)〔[^〕]*〕[，；]$")
+_AFTER_CHANNEL = headed(r"(?<!来信)(?<!来访)(?<!来电)(?:来信|来访|来电|网络|微信|电话|热线|信件)〔[^〕]*〕[，；]$")
 _APART = frozenset({"planned", "quoted"})
 _JURY = re.compile(r"陪审|参审|参与审理")
 _AVERAGE = re.compile(r"平均|日均|月均|人均|户均|每[天日月周年人户名位村所站队场期]")
@@ -61,6 +62,8 @@ def link(contexts: Sequence[Context], cells: Sequence[Quantity] = ()) -> None:
     cells_at = [cell.start for cell in named_cells]
     counted: list[Quantity] = []             # what may hold a part: counts of this period, with their places in `at`
     at: list[int] = []
+    done: list[Quantity] = []                # of them those told as done and as one's own, as nearly all are
+    done_at: list[int] = []
     rows: dict[Span, list[tuple[int, Quantity]]] = {}
     for index, context in enumerate(contexts):
         quantity = context.quantity
@@ -71,7 +74,12 @@ def link(contexts: Sequence[Context], cells: Sequence[Quantity] = ()) -> None:
             quantity.flags.add("previous")
         if quantity.kind == "percent" or quantity.measure == "change" or "previous" in quantity.flags:
             continue
-        before = [q for q in counted[bisect_left(at, index - SECTION):] if _told_alike(q, context)]
+        if quantity.flags.isdisjoint(_APART):
+            before = done[bisect_left(done_at, index - SECTION):]
+            done.append(quantity)
+            done_at.append(index)
+        else:
+            before = [q for q in counted[bisect_left(at, index - SECTION):] if _told_alike(q, context)]
         counted.append(quantity)
         at.append(index)
         if _OF_ALL.search(context.own) and before and before[-1].parent is None and holds(quantity, before[-1]):
@@ -100,7 +108,7 @@ def _parent(context: Context, before: Sequence[Quantity], row: Sequence[Quantity
     holder = brackets.holder(context)
     if holder is not None and holds(holder, quantity, by_issue=False):
         return holder
-    if _OF_LAST.search(context.wide[:context.wide.index("【")]):
+    if _OF_LAST.search(context.told):
         return _nearest(here, quantity)
     if _OF_WHICH.search(context.own) or _OF_WHICH_APART.search(context.lead):
         return _of_which(context, here, before)
@@ -109,6 +117,8 @@ def _parent(context: Context, before: Sequence[Quantity], row: Sequence[Quantity
         return topic
     if _JURY.search(context.own):
         return None                          # 参审案件87件 are not of what the court received, but of what jurors sat on
+    if quantity.measure in OUTCOMES and quantity.unit == "对" and not (here and here[-1].unit == "对"):
+        return None                          # 调解成功662件，劝和夫妻156对: couples are no part of cases, unless 其中 says so
     if quantity.measure in OUTCOMES:
         anew = _OBJECT.search(context.own) and not _OF_ALL_CASES.search(context.own)     # 调解家庭矛盾44起 begins another count
         if "方式" in context.own and (closed := _resolved(context, before[-12:])):
@@ -121,7 +131,7 @@ def _parent(context: Context, before: Sequence[Quantity], row: Sequence[Quantity
 def _those(context: Context, here: Sequence[Quantity]) -> Quantity | None:
     """回访180人次，表示满意的175人次: those of the last figure of whom something is said."""
     quantity, last = context.quantity, here[-1] if here else None
-    if last is None or not _SUCH_ONES.search(context.wide[:context.wide.index("【")]) or _CHANNEL.search(context.own) \
+    if last is None or not _SUCH_ONES.search(context.told) or _CHANNEL.search(context.own) \
             or last.unit != quantity.unit or last.measure != quantity.measure or quantity.kind != "people":
         return None
     return last if holds(last, quantity) else None
@@ -183,9 +193,9 @@ def _topic(context: Context, before: Sequence[Quantity], cells: Sequence[Quantit
         return None
     closed = _CLOSED.search(context.lead) if context.quantity.measure == "cases_resolved" else None
     if closed and not _WAY.search(context.own):
-        above = _above(before, context.wide, closed[0])
+        above = _above(before, context.told, closed[0])
         return next((q for q in reversed(above) if q.measure == "cases_resolved" and holds(q, context.quantity)), None)
-    words = context.wide[:context.wide.index("【")]
+    words = context.told
     if "中" not in words and "里" not in words:
         return None
     found = _TOPIC.search(context.lead[-40:] + context.own) or _TOPIC.search(words)
@@ -194,7 +204,7 @@ def _topic(context: Context, before: Sequence[Quantity], cells: Sequence[Quantit
     about = named(found[0].split("中")[0])
     if about is None:
         return None
-    above = _above(before, context.wide, found[0])
+    above = _above(before, context.told, found[0])
     return next((q for q in [*reversed(above), *reversed(cells)]
                  if q.issue == about and q.measure in CASES and holds(q, context.quantity)), None)
 
@@ -220,10 +230,9 @@ def _sums_up(context: Context, row: Sequence[Quantity]) -> bool:
     return False
 
 
-def _above(before: Sequence[Quantity], wide: str, topic: str) -> Sequence[Quantity]:
+def _above(before: Sequence[Quantity], told: str, topic: str) -> Sequence[Quantity]:
     """The figures before a topic's words: those after it are listed under it."""
-    lead = wide[:wide.index("【")]
-    listed = len(_COUNTS.findall(lead[lead.rfind(topic) + len(topic):]))
+    listed = len(_COUNTS.findall(told[told.rfind(topic) + len(topic):]))
     return before[:len(before) - listed] if listed else before
 
 
@@ -327,8 +336,7 @@ class _Brackets:
         for context in contexts:
             if context.sentence != sentence:
                 sentence, open_holders, last = context.sentence, [], None
-            between = context.wide[:context.wide.index("【")]
-            between = between[between.rfind("〕") + 1:] if last is not None else between
+            between = context.between if last is not None else context.told
             for bracket in _BRACKET.finditer(between):
                 if bracket[0] in "（(":
                     open_holders.append(last if bracket.start() <= 2 else None)

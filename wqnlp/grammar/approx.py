@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from wqnlp.grammar.heads import headed
 from wqnlp.tables import table
 
 OPEN = {"at_most": (True, False), "at_least": (False, True), "about": (True, True)}
@@ -44,7 +45,7 @@ def bound(text: str, before: str, start: int, end: int) -> str | None:
 
 @cache
 def _before() -> re.Pattern[str]:
-    return re.compile(rf"(?:{_words('before')})(?:有|为|达到?|到|的|￥|¥|人民币|在|可以?|可?贷|可达|了)?\s*$")
+    return headed(rf"(?:{_words('before')})(?:有|为|达到?|到|的|￥|¥|人民币|在|可以?|可?贷|可达|了)?\s*$")
 
 
 @cache

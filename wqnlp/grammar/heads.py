@@ -18,7 +18,8 @@ from typing import Any
 from wqnlp.tables import Rule, rules
 
 Heads = frozenset[str] | None               # None: any character, or none at all
-MOST = 4096                                 # of a range of characters: more is any
+FEW = 3                                     # patterns that begin with a character, worth an expression of their own
+MOST = 8192                                 # of a range of characters: more is any
 
 
 @cache
@@ -92,12 +93,41 @@ def _class(items: Any) -> Heads:
     return frozenset(found)
 
 
+@cache
+def needed(pattern: str) -> str:
+    """A text that every match of a pattern holds, the longest that is plain to see; empty where none is.
+
+    >>> needed("(?:全|我)县妇联(?!的)"), needed("信|电话"), needed("(?<=^市)妇联.{0,3}(?:委员会)+")
+    ('县妇联', '', '委员会')
+    """
+    tree = parser.parse(pattern)
+    return "" if tree.state.flags & re.IGNORECASE else max(_literals(tree), key=len, default="")
+
+
+def _literals(items: Any) -> Iterator[str]:
+    """The runs of single characters that parts in a row cannot do without."""
+    run = ""
+    for kind, value in items:
+        if kind is op.LITERAL:
+            run += chr(value)
+            continue
+        if run:
+            yield run
+        run = ""
+        if kind is op.SUBPATTERN and not value[1]:
+            yield from _literals(value[3])
+        elif kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT) and value[0]:
+            yield from _literals(value[2])
+    if run:
+        yield run
+
+
 def _any_of(chars: frozenset[str]) -> str:
     """A class of characters, with categories by name: hundreds of digits of all scripts, one by one, are slow."""
     named = ""
-    for kind, name in ((op.CATEGORY_DIGIT, r"\d"), (op.CATEGORY_SPACE, r"\s")):
-        category = _category(kind) or frozenset()
-        if category <= chars:
+    for kind, name, one in ((op.CATEGORY_DIGIT, r"\d", "0"), (op.CATEGORY_SPACE, r"\s", " ")):
+        category = _category(kind) if one in chars else None
+        if category is not None and category <= chars:
             chars, named = chars - category, named + name
     return f"[{named}{''.join(map(re.escape, sorted(chars)))}]"
 
@@ -131,8 +161,57 @@ def headed_rules(name: str) -> tuple[tuple[Rule, re.Pattern[str]], ...]:
     return tuple((rule, headed(rule.pattern.pattern)) for rule in rules(name))
 
 
+@cache
+def _after_digits(pattern: str) -> Heads:
+    """What can stand right after the digits that a match begins with; None where it may be anything, or nothing.
+
+    >>> sorted(_after_digits(r"[1-9]\\d*(?:\\.\\d+)?[件起]|第\\d+") or ()), _after_digits(r"\\d+件?")
+    (['.', '件', '第', '起'], None)
+    """
+    tree = parser.parse(pattern)
+    found, through = _follow(tree)
+    return None if through or tree.state.flags & re.IGNORECASE else found
+
+
+def _follow(items: Any) -> tuple[Heads, bool]:
+    """What is no digit and can come first in parts in a row, and whether all of them may be digits."""
+    found: set[str] = set()
+    for kind, value in items:
+        own, through = _follow_part(kind, value)
+        if own is None:
+            return None, True
+        found |= own
+        if not through:
+            return frozenset(found), False
+    return frozenset(found), True
+
+
+def _follow_part(kind: Any, value: Any) -> tuple[Heads, bool]:
+    if kind in (op.LITERAL, op.IN):
+        chars = frozenset(chr(value)) if kind is op.LITERAL else _class(value)
+        return (None, True) if chars is None else (frozenset(c for c in chars if not c.isdecimal()), any(map(str.isdecimal, chars)))
+    if kind is op.ASSERT and value[0] > 0:
+        return _follow(value[1])
+    if kind in (op.AT, op.ASSERT, op.ASSERT_NOT):
+        return frozenset(), True
+    if kind is op.SUBPATTERN:
+        return _follow(value[3]) if not value[1] else (None, True)
+    if kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
+        own, through = _follow(value[2])
+        return own, through or value[0] == 0
+    if kind is op.BRANCH:
+        branches = [_follow(branch) for branch in value[1]]
+        if any(own is None for own, _ in branches):
+            return None, True
+        return frozenset().union(*(own or () for own, _ in branches)), any(through for _, through in branches)
+    return None, True
+
+
 class Search:
     """`finditer` of several patterns at once: at each place the first of them that matches, as `|` between them has it.
+
+    No pattern may match nothing, and with which characters each begins must be known. Tried at a character are the few
+    patterns that begin with it; at a digit, where most begin, what stands after the digits tells whether most can match.
 
     >>> both = Search(["三八", "[一二三]件"])
     >>> [(m[0], which) for m, which in both.finditer("三八节三件")]
@@ -140,14 +219,55 @@ class Search:
     """
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        guarded = []
-        for which, pattern in enumerate(patterns):
-            own = heads(pattern)
-            guarded.append(("" if own is None else f"(?={_any_of(own)})") + f"(?P<r{which}>{pattern})")
-        self._pattern = headed("|".join(guarded))
+        own = [heads(pattern) or frozenset() for pattern in patterns]
+        if not all(own):
+            raise ValueError(f"with what it begins is not known: {patterns[own.index(frozenset())]}")
+        self._patterns, self._heads = tuple(patterns), own
+        self._follows = [_after_digits(pattern) for pattern in patterns]
+        others = frozenset(char for char in frozenset[str]().union(*own) if not char.isdecimal())
+        self._begin = re.compile(rf"\d+|{_any_of(others)}" if others else r"\d+")
+        self._by_head: dict[str, re.Pattern[str]] = {}
+        self._by_follow: dict[str, re.Pattern[str]] = {}
+        self._made: dict[tuple[int, ...], re.Pattern[str]] = {}
 
     def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[re.Match[str], int]]:
-        """The matches in order, each with the index of its pattern. Empty matches are left out."""
-        for found in self._pattern.finditer(text, start, end):
-            if found.end() > found.start():
-                yield found, int(str(found.lastgroup)[1:])
+        """The matches in order, each with the index of its pattern."""
+        by_head, by_follow, end = self._by_head, self._by_follow, min(end, len(text))
+        edge = start
+        for begin in self._begin.finditer(text, start, end):
+            at, stop = begin.span()
+            if stop <= edge:
+                continue
+            head = text[at]
+            if head.isdecimal():
+                follow = text[stop] if stop < end else ""
+                pattern = by_follow.get(follow) or self._of_follow(follow)
+            else:
+                pattern = by_head.get(head) or self._of_head(head)
+            at = max(at, edge)
+            while at < stop:
+                found = pattern.match(text, at, end)
+                if found is None:
+                    at += 1
+                else:
+                    yield found, int(str(found.lastgroup)[1:])
+                    at = edge = found.end()
+
+    def _of_head(self, head: str) -> re.Pattern[str]:
+        """The patterns that can begin with a character."""
+        found = self._by_head[head] = self._joined(tuple(n for n, own in enumerate(self._heads) if head in own))
+        return found
+
+    def _of_follow(self, follow: str) -> re.Pattern[str]:
+        """The patterns that can begin with digits that a character follows."""
+        found = self._by_follow[follow] = self._joined(tuple(
+            n for n, own in enumerate(self._heads)
+            if any(map(str.isdecimal, own)) and ((told := self._follows[n]) is None or follow in told)))
+        return found
+
+    def _joined(self, which: tuple[int, ...]) -> re.Pattern[str]:
+        """Some of the patterns, each tried only where it can begin."""
+        if which not in self._made:
+            self._made[which] = re.compile("|".join(
+                f"(?={_any_of(self._heads[n])})(?P<r{n}>{self._patterns[n]})" for n in which) or "(?!)")
+        return self._made[which]

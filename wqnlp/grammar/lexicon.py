@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
 
 Value = TypeVar("Value")
+_START: Callable[[re.Match[str]], int] = re.Match.start
 
 
 class Hit(NamedTuple):
@@ -47,8 +48,7 @@ class Lexicon(Generic[Value]):
     def scan_all(self, text: str) -> Iterator[Hit]:
         """Every hit, those inside and across others too, in order of their start, the shorter first."""
         words, longest, short = self._words, self._longest, self._short
-        for begin in self._begin.finditer(text):
-            at = begin.start()
+        for at in map(_START, self._begin.finditer(text)):
             lengths = longest.get(text[at:at + 2]) or (short and longest.get(text[at]))
             if not lengths:
                 continue
@@ -62,8 +62,7 @@ class Lexicon(Generic[Value]):
         words, longest, short = self._words, self._longest, self._short
         out: list[tuple[int, str]] = []
         edge = 0
-        for begin in self._begin.finditer(text):
-            at = begin.start()
+        for at in map(_START, self._begin.finditer(text)):
             if at < edge:
                 continue
             for length in longest.get(text[at:at + 2]) or (short and longest.get(text[at])) or ():

@@ -86,7 +86,8 @@ def read(text: str) -> Number | None:
     ((None, 500.0, 600.0), (None, 200.0, 299.0), (None, 100.0, 999.0), (None, 200.0, 999.0))
     """
     if len(text) <= LONGEST and _PLAIN.fullmatch(text):         # most are: 12, 43.5
-        return _number(float(text), over=False)
+        value = round(float(text), 6)
+        return Number(value, value, value)
     text = "".join(text.split()).replace("，", "").replace(",", "")
     if not text or len(text) > LONGEST:
         return None
@@ -141,7 +142,7 @@ def _arabic(text: str) -> Number | None:
 
 
 def _number(value: float, over: bool) -> Number:
-    value = round(value, 6)
+    value = round(value, 6) if value < 1e9 else float(f"{value:.15g}")     # 2.18万亿 is no 2180000000000.0002
     return Number(value, value, None if over else value, frozenset({"approximate"} if over else ()))
 
 

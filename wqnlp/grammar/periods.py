@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from functools import cache
 from typing import NamedTuple
 
 from wqnlp.grammar.heads import headed
@@ -66,6 +67,7 @@ def month_of(word: str) -> int | None:
     return value if value is not None and 1 <= value <= 12 else None
 
 
+@cache
 def span_of(year: int, first: int, last: int) -> tuple[str, str]:
     """Months of one year as dates.
 

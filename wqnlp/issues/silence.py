@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
-from wqnlp.grammar.heads import headed_rules
+from wqnlp.grammar.heads import headed, headed_rules
 from wqnlp.issues.mentions import Mention
 
 BEFORE, AFTER = 45, 36                   # characters that a sentence part may reach either side of a naming
@@ -33,13 +34,20 @@ def silence(text: str, mention: Mention) -> str | None:
     True
     """
     part = part_around(text, mention.start, mention.end)
-    for rule, pattern in headed_rules("issue_silence"):
-        if pattern.search(part) and not ("unless" in rule.extra and re.search(rule.extra["unless"], part)):
-            return str(rule.gives)
+    for gives, pattern, unless in _rules():
+        if pattern.search(part) and not (unless and unless.search(part)):
+            return gives
     return None
 
 
-_NONE_BEFORE = re.compile(r"(?:未|没有?|无)(?:再|曾)?(?:发现|发生|出现|接到|收到)过?[^，。；：0-9]{0,6}$|(?:没有|无)$")
+@cache
+def _rules() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...]:
+    """What each rule gives, what it finds, and what speaks against it."""
+    return tuple((str(rule.gives), pattern, re.compile(rule.extra["unless"]) if "unless" in rule.extra else None)
+                 for rule, pattern in headed_rules("issue_silence"))
+
+
+_NONE_BEFORE = headed(r"(?:未|没有?|无)(?:再|曾)?(?:发现|发生|出现|接到|收到)过?[^，。；：0-9]{0,6}$|(?:没有|无)$")
 
 
 def denied_count(text: str, start: int) -> bool:

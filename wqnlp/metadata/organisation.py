@@ -34,7 +34,7 @@ def _named(words: str, place: Division | None) -> str | None:
     """The name as people write it: short where the text is formal, with its place where the text leaves that out."""
     end = next((word for word in FEDERATION if words.endswith(word)), None)
     if end is None:                              # 市妇儿工委办公室 of a known place
-        return common(place) + words[1:] if place is not None and words[0] in _GENERIC and words[1] in "妇人公司民总信" else words
+        return common(place) + words[1:] if place is not None and words[0] in _GENERIC and words[1] in "妇人公司民总信法检政" else words
     stem = words[:-len(end)].lstrip("0123456789年度的 　")
     generic = stem in _GENERIC or stem.removeprefix("全") in _GENERIC or stem in ("", "自治区", "街道")
     if place is None:

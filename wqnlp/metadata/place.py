@@ -15,6 +15,7 @@ from typing import NamedTuple
 from wqnlp.grammar import places
 from wqnlp.grammar.places import Division, Mention
 from wqnlp.metadata.decide import Decision, Vote
+from wqnlp.metadata.hints import narrowed
 from wqnlp.metadata.zones import apply, zones
 from wqnlp.structure import Summary
 from wqnlp.tables import Rule, rules
@@ -30,6 +31,7 @@ _TOWN_UNDER = re.compile(r"(?P<town>[\u4e00-\u9fff]{1,5}?(?:镇|乡|街道|苏�
 SELF_KINDS = {"省": ("province",), "市": ("prefecture", "county", "province"), "县": ("county",),
               "区": ("county", "province"), "州": ("prefecture",), "盟": ("prefecture",), "旗": ("county",),
               "镇": ("township",), "乡": ("township",), "街道": ("township",)}
+ENOUGH = 1.0               # weight of what a text calls its own area, under which it says nothing
 CLOSE = 0.02               # two places that lie apart and are this close: neither is given
 _PLAIN = ("title_organisation", "signature", "opening_subject")
 _ALIAS_NEEDS = (*_PLAIN, "title_place", "organisation", "slogan", "led_by", "institution")
@@ -60,7 +62,7 @@ class Place(NamedTuple):
 
 def find(summary: Summary, year: int | None) -> tuple[Place | None, Decision]:
     """The place of a summary as it was in `year`, or None where its text gives none; and all votes."""
-    said = [one._replace(mention=one.mention._replace(ids=_possible(one.mention, year))) for one in _said(summary)]
+    said = [one._replace(mention=one.mention._replace(ids=narrowed(summary, _possible(one.mention, year)))) for one in _said(summary)]
     own = own_kinds(summary)
     votes = _votes(said, own)
     fits = {key: _fit(key, own, year) for key in {vote.value for vote in votes} if isinstance(key, Key)}
@@ -100,7 +102,7 @@ def own_kinds(summary: Summary) -> dict[str, float]:
     for found in apply("own_level", summary):
         counts[found.match.group("kind")] += found.rule.trust  # type: ignore[assignment]
     total = sum(counts.values())
-    return {kind: count / total for kind, count in counts.most_common()} if total else {}
+    return {kind: count / total for kind, count in counts.most_common()} if total >= ENOUGH else {}
 
 
 def _said(summary: Summary) -> Iterable[Said]:

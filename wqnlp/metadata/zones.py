@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from wqnlp.grammar.heads import headed_rules
+from wqnlp.grammar.heads import headed_rules, needed
 from wqnlp.span import Span
 from wqnlp.structure import Summary
 from wqnlp.tables import Rule
@@ -27,10 +27,11 @@ class Found(NamedTuple):
 
 
 @cache
-def _by_zone(name: str) -> dict[str, tuple[tuple[Rule, re.Pattern[str]], ...]]:
-    zones: dict[str, list[tuple[Rule, re.Pattern[str]]]] = {}
+def _by_zone(name: str) -> dict[str, tuple[tuple[Rule, re.Pattern[str], str], ...]]:
+    """The rules of each zone, each with its pattern and what the pattern cannot do without."""
+    zones: dict[str, list[tuple[Rule, re.Pattern[str], str]]] = {}
     for rule, pattern in headed_rules(name):
-        zones.setdefault(str(rule.extra.get("where", "body")), []).append((rule, pattern))
+        zones.setdefault(str(rule.extra.get("where", "body")), []).append((rule, pattern, needed(rule.pattern.pattern)))
     return {zone: tuple(found) for zone, found in zones.items()}
 
 
@@ -60,6 +61,6 @@ def apply(name: str, summary: Summary) -> Iterator[Found]:
     for zone, found in _by_zone(name).items():
         for span in where.get(zone, ()):
             words = text[span.start:span.end]
-            for rule, pattern in found:
-                for match in pattern.finditer(words):
+            for rule, pattern, need in found:
+                for match in pattern.finditer(words) if need in words else ():
                     yield Found(rule, match, span.start + match.start(), span.start + match.end(), zone)

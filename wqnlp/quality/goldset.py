@@ -2,7 +2,8 @@
 
 SRC holds `NAME.gold.txt`: front matter of `key: value` lines between two `---`, then the text. `# ` begins a
 heading, `@theme,theme@ ` an activity, and `{{SURFACE|k=v;k=v}}` is a figure with the keys id, v value, lo, hi,
-u unit, k kind, m measure, i issue, a actor, r role, p parent, f flags (joined by +). Front matter keys are those
+u unit, k kind, m measure, i issue, a actor, r role, p parent, f flags (joined by +), ps and pe the first and last day
+of a period that is not the document's. Front matter keys are those
 of a document, `issues: code=salience, ...`, and any number of `audit: KIND f1 = f2 + f3 : STATUS`.
 OUT gets `texts/NAME.txt` and `gold/*.jsonl`, with the columns that the tables of the same name have.
 """
@@ -110,7 +111,8 @@ def _figure(surface: str, marks: str, start: int) -> Row:
             "high": _number(keys["hi"]) if "hi" in keys else value,
             "unit": keys.get("u"), "kind": keys.get("k"), "measure": keys.get("m"), "issue": keys.get("i"),
             "actor": keys.get("a"), "role": keys.get("r", "single"), "parent": keys.get("p"),
-            "flags": keys["f"].split("+") if keys.get("f") else []}
+            "flags": keys["f"].split("+") if keys.get("f") else [],
+            **({"period_start": keys["ps"], "period_end": keys["pe"]} if "ps" in keys else {})}
 
 
 def _number(text: str | None) -> float | int | None:

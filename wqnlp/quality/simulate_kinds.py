@@ -162,6 +162,21 @@ def fullwidth(draft: Draft, draw: random.Random) -> None:
     draft.apply(changes)
 
 
+def set_apart(draft: Draft, draw: random.Random) -> None:
+    """全 年 接 待 1 2 8 件: a blank between all characters of some lines, or between the digits of their numbers alone."""
+    changes, at = [], 0
+    for line in draft.text.splitlines(keepends=True):
+        digits = draw.random() < 0.5
+        if draw.random() < 0.4 and not re.search(r"[\t|]|\s\S+\s", line.strip()):
+            changes += [Change(at + i, at + i, " ") for i in range(1, len(line))
+                        if not (line[i - 1] + line[i]).isspace() and " " not in line[i - 1:i + 1] and line[i] != "\n"
+                        and (not digits or line[i - 1:i + 1].isdecimal())]
+        at += len(line)
+    draft.apply(changes)
+    for row in draft.figures:
+        row["text"] = row["text"].replace(" ", "")
+
+
 def hard_wrap(draft: Draft, draw: random.Random) -> None:
     """Lines cut at a fixed width, inside words and sentences, never inside a number."""
     width = draw.choice((30, 34, 38, 42))
@@ -234,6 +249,6 @@ KINDS: dict[str, Any] = {
     "figure_masks": figure_masks, "year_masks": year_masks, "digits_dropped": digits_dropped,
     "zeros_stripped": zeros_stripped, "percent_signs": percent_signs,
     "spun": spun, "redated": redated, "ocr": ocr, "tag_residue": tag_residue,
-    "furniture": furniture, "fullwidth": fullwidth, "hard_wrap": hard_wrap, "mixed": mixed,
+    "furniture": furniture, "fullwidth": fullwidth, "hard_wrap": hard_wrap, "set_apart": set_apart, "mixed": mixed,
 }
 """Kind of damage to the function that does it to a draft, in place, with the draws it is given."""

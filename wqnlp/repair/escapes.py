@@ -52,7 +52,7 @@ def _bytes(text: str, shape: re.Pattern[str]) -> Iterator[Edit]:
 
 
 def _codes(text: str) -> Iterator[Edit]:
-    for found in _CODES.finditer(text):
+    for found in _CODES.finditer(text) if "\\u" in text or "%u" in text else ():
         told = "".join(chr(int(one, 16)) for one in re.findall("u([0-9A-Fa-f]{4})", found.group()))
         if _chinese(told):
             yield Edit(found.start(), found.end(), told, "escape")

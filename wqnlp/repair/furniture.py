@@ -6,6 +6,7 @@ import html
 import re
 from functools import cache
 
+from wqnlp.grammar.heads import headed
 from wqnlp.repair.joins import runs_on
 from wqnlp.span import Edit, Mark
 from wqnlp.tables import table
@@ -63,7 +64,7 @@ def _site(text: str) -> list[Edit]:
 @cache
 def _any(part: str) -> re.Pattern[str]:
     """The rows of one part of data/furniture.yaml as one pattern."""
-    return re.compile("|".join(f"(?:{row['pattern']})" for row in table("furniture")[part]))
+    return headed("|".join(f"(?:{row['pattern']})" for row in table("furniture")[part]))
 
 
 def _tags(text: str) -> list[Edit]:

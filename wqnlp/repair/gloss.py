@@ -9,11 +9,12 @@ import re
 import unicodedata
 from functools import cache
 
+from wqnlp.grammar.heads import headed
 from wqnlp.span import Edit, Mark
 
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿăĕĭŏŭ"
-_TRIGGER = re.compile(f"[{_TONED}ü][a-zɑɡ{_TONED}]{{0,4}}[)）]"
-                      "|[㐀-鿿][(（](?:de|le|men|zhe|zi|ma|ne|ba|me|ge)[)）]")
+_TRIGGER = headed(f"[{_TONED}ü][a-zɑɡ{_TONED}]{{0,4}}[)）]"
+                  "|(?<=[㐀-鿿])[(（](?:de|le|men|zhe|zi|ma|ne|ba|me|ge)[)）]")
 _GLOSS = re.compile(f"(?<=[㐀-鿿])[(（]([a-zɑɡüv{_TONED}]{{1,6}})[)）]")
 _SAME = str.maketrans("ɑɡăĕĭŏŭ", "agǎěǐǒǔ")
 

@@ -44,6 +44,8 @@ def find(text: str) -> tuple[list[Edit], list[Mark]]:
     """
     told: dict[int, Edit] = {}
     for pattern, reads in _rows():
+        if not any(char in text for char in reads):
+            continue
         for found in pattern.finditer(text):
             for name, shown in found.groupdict().items():
                 for at, char in enumerate(shown or "", found.start(name)):

@@ -23,6 +23,8 @@ from wqnlp.source.docbin import (
     LIST,
     LIST_LEVEL,
     ROW_END,
+    STRUCK,
+    STRUCK_TWICE,
     SYMBOL,
     TABLE,
     VERTICAL,
@@ -129,27 +131,48 @@ class _Walk:
         self._body = body
         self._feet = self._subtexts(body, feet, 3)
         self._ends = self._subtexts(body + feet + heads + macros + remarks, ends, 47)
-        self._boxes = self._subtexts(body + feet + heads + macros + remarks + ends, boxes, 56, 22)
+        self._boxes = self._box_texts(body + feet + heads + macros + remarks + ends, boxes)
+        self._drawn, self._shown = self._anchors(), set[int]()
         self._asked: dict[int, tuple[str, int]] = {}
         for kind, index in (("fn", 2), ("en", 46)):
             for number, place in enumerate(binary.positions(index, 2)[0][:-1]):
                 self._asked[place] = (kind, number)
 
     def blocks(self) -> Iterator[Block]:
-        """The body with its notes, then the boxes."""
+        """The body with its boxes and notes, then the boxes of which nothing says where they are anchored."""
         yield from self._story(0, min(self._body, len(self._text)), "p")
-        filled = [(start, end) for start, end in self._boxes if self._text[start:end].strip("\r ")]
-        for number, (start, end) in enumerate(filled, 1):
-            yield from (block for block in self._story(start, end, f"tb{number}p") if block.text.strip())
+        for number in range(len(self._boxes)):
+            yield from self._box(number)
 
-    def _subtexts(self, start: int, length: int, index: int, size: int = 0) -> list[tuple[int, int]]:
-        """Where each note or box stands in the text."""
-        edges = [start + min(edge, length) for edge in self._edges(index, size)] if length else []
+    def _anchors(self) -> dict[int, list[int]]:
+        """The boxes anchored at a character: the drawing that stands there and the text of the box name one shape."""
+        places, drawings = self._binary.positions(40, 26)
+        named = dict(zip((drawing[:4] for drawing in drawings), places, strict=False))
+        anchored: dict[int, list[int]] = {}
+        for number, (_, _, shape) in enumerate(self._boxes):
+            if shape in named:
+                anchored.setdefault(named[shape], []).append(number)
+        return anchored
+
+    def _box(self, number: int) -> list[Block]:
+        start, end, _ = self._boxes[number]
+        if number in self._shown or not self._text[start:end].strip("\r "):
+            return []
+        self._shown.add(number)
+        return [block for block in self._story(start, end, f"tb{len(self._shown)}p") if block.text.strip()]
+
+    def _box_texts(self, start: int, length: int) -> list[tuple[int, int, bytes]]:
+        """Where the text of each box stands, and the shape that it is drawn in."""
+        edges, rows = self._binary.positions(56, 22) if length else ([], [])
+        places = pairwise(start + min(edge, length) for edge in edges)
+        return [(a, b, row[14:18]) for (a, b), row in zip(places, rows, strict=False) if a < b]
+
+    def _subtexts(self, start: int, length: int, index: int) -> list[tuple[int, int]]:
+        """Where each note stands in the text."""
+        edges = [start + min(edge, length) for edge in self._edges(index)] if length else []
         return [(a, b) for a, b in pairwise(edges) if a < b]
 
-    def _edges(self, index: int, size: int) -> list[int]:
-        if size:
-            return self._binary.positions(index, size)[0]
+    def _edges(self, index: int) -> list[int]:
         start, length = self._binary.part(index)
         raw = self._binary.side[start:start + length]
         return list(struct.unpack_from(f"<{len(raw) // 4}I", raw))
@@ -159,6 +182,8 @@ class _Walk:
         fields, made, notes = Fields(self._whole(start, end)), list[str](), list[Block]()
         for at in range(start, end):
             char = self._text[at]
+            if prefix == "p":
+                notes += [block for number in self._drawn.get(at, ()) for block in self._box(number)]
             if char in "\r\x07\x0c":
                 place = self._binary.byte_of(at)
                 mark, run = run_at(self._paragraphs, place), run_at(self._runs, place)
@@ -193,7 +218,7 @@ class _Walk:
         elif char >= " " or char in _SIGNS:
             run = run_at(self._runs, self._binary.byte_of(at))
             said = run.said if run is not None else {}
-            if _on(said, DELETED):
+            if _on(said, DELETED) or _on(said, STRUCK) or _on(said, STRUCK_TWICE):
                 return
             if fields.muted:
                 fields.instruct(char)

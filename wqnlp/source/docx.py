@@ -82,7 +82,7 @@ class WordXmlReader:
         """As `DocxReader.read`."""
         root = parse(path, data)
         if name(root) == "wordDocument":
-            return made(path, root, Parts(child(root, "styles"), None, None, None), self.limits)
+            return made(path, root, Parts(child(root, "styles"), child(root, "lists"), None, None), self.limits)
         flat = {str(value(part, "name")): next(iter(inner), None) for part in root for inner in part
                 if part.tag.endswith("}part") and inner.tag.endswith("}xmlData")}
         main = flat.get("/word/document.xml")

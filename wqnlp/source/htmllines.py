@@ -55,6 +55,7 @@ class Writer:
         self.lines: list[Line] = []
         self.hidden, self.tables, self._blocks = hidden, 0, named("blocks")
         self._block, self._pieces = body, [""]
+        self._mark = ""                 # the number of an item, to stand before its text, in whatever block that is
         self._linked = self._links = self._link = self._pre = 0
         self._walk(body)
 
@@ -92,7 +93,7 @@ class Writer:
             self.flush()
             self._block = item
             if item.tag == "li":
-                self._pieces.append(number_of(item))
+                self._mark = number_of(item)
         elif item.tag == "q":
             self._pieces.append("“")
         self._link += link
@@ -103,6 +104,8 @@ class Writer:
     def _close(self, opened: _Open) -> None:
         if opened.block:
             self.flush()
+            if self._block.tag == "li":
+                self._mark = ""
             self._block = opened.element
         elif opened.element.tag == "q":
             self._pieces.append("”")
@@ -126,7 +129,8 @@ class Writer:
         raw = "".join(self._pieces)
         text = raw.rstrip(_SPACE) if self._pre else collapse(raw)
         if text.strip():
-            self.lines.append(Line(text, self._block, self._linked, self._links))
+            self.lines.append(Line(self._mark + text, self._block, self._linked, self._links))
+            self._mark = ""
         self._pieces, self._linked, self._links = [""], 0, self._link and 1
 
     def _table(self, table: Element) -> None:

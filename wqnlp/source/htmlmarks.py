@@ -1,18 +1,17 @@
-"""What a browser writes that is no text of the page: the numbers of lists; and what small raised characters mean."""
+"""What a browser writes that is no text of the page: the numbers of lists; and what raised elements are written as."""
 
 from __future__ import annotations
 
 import re
 
 from wqnlp.source.htmltree import Element
+from wqnlp.source.raised import raised
 
 _STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([\w\s\-]+)", re.IGNORECASE)
 _HANZI = ("cjk-ideographic", "cjk-decimal", "simp-chinese-informal", "trad-chinese-informal", "simp-chinese-formal",
           "trad-chinese-formal", "japanese-informal")
 _TYPES = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
 _DIGITS = "零一二三四五六七八九"
-_NOTE = re.compile(r"\s*[\[［【(（〔<]?\s*(?:\d{1,3}|[*＊†‡#①-⑳]|注\d{0,2})\s*[\]］】)）〕>]?\s*")
-_RAISED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 
 
 def number_of(item: Element) -> str:
@@ -98,11 +97,7 @@ def script(element: Element, before: str) -> str | None:
     """
     if element.tag == "sub":
         return None
-    text = "".join(_strings(element))
-    if not _NOTE.fullmatch(text):
-        return None
-    power = text.strip().isdecimal() and (re.search(r"[a-zA-Zμ米]$", before) or re.search(r"(?<!\d)10$", before))
-    return text.strip().translate(_RAISED) if power else ""
+    return raised("".join(_strings(element)), before)
 
 
 def _strings(element: Element) -> list[str]:

@@ -165,7 +165,7 @@ def _hide(elements: list[Element], names: set[str]) -> None:
         style = one.attributes.get("style", "")[:STYLE]
         if one.parent is not None:
             one.hidden, one.tiny = one.parent.hidden, one.parent.tiny
-        if "hidden" in one.attributes or (style and _is_hidden(style)):
+        if "hidden" in one.attributes or (style and _is_hidden(style)) or _is_running(one):
             one.hidden = True
         elif not one.hidden and names and not (style and _SHOWN.search(style)):
             one.hidden = not names.isdisjoint(one.names())
@@ -175,6 +175,11 @@ def _hide(elements: list[Element], names: set[str]) -> None:
     for one in reversed(elements):
         if one.parent is not None and (one.nested or one.tag == "table"):
             one.parent.nested = True
+
+
+def _is_running(one: Element) -> bool:
+    """Whether it is the header or the footer of a page of paper, as LibreOffice saves them."""
+    return one.tag == "div" and one.attributes.get("title") in ("header", "footer")
 
 
 def _is_hidden(style: str) -> bool:

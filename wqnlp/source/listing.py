@@ -45,9 +45,9 @@ class Counts:
         if level not in levels:
             return ""
         counts, own = self._counts.setdefault(key, {}), levels[level]
-        for higher in range(level):             # a level that was passed over has been begun all the same
-            if higher in levels:
-                counts.setdefault(higher, levels[higher].start)
+        for higher, passed in levels.items():   # a level that was passed over has been begun all the same
+            if higher < level:
+                counts.setdefault(higher, passed.start)
         counts[level] = counts.get(level, own.start - 1) + 1
         for deeper in [d for d in counts if d > level]:
             restart = levels[deeper].restart if deeper in levels else None

@@ -11,7 +11,7 @@ from wqnlp.source.base import Content
 from wqnlp.source.docx import content
 from wqnlp.source.flow import Block, Entry, grid, paragraph, series
 from wqnlp.source.listing import Counts, Level
-from wqnlp.source.package import AGAIN, Limits, Package
+from wqnlp.source.package import AGAIN, Limits, Package, parse
 from wqnlp.tables import table
 
 if TYPE_CHECKING:
@@ -55,11 +55,38 @@ class OdtReader:
         if "META-INF/manifest.xml" in package and b"encryption-data" in package.bytes("META-INF/manifest.xml"):
             raise Unreadable("E13", path, "the document is encrypted", "save a copy without a password")
         root = package.xml("content.xml")
-        body = next((element for element in root.iter() if _name(element) == "text" and element.prefix == "office"), None)
-        if body is None:
-            raise Unreadable("E13", path, "the document has no body", AGAIN)
-        roots = [package.xml("styles.xml"), root] if "styles.xml" in package else [root]
-        return content(path, list(_Walk(path, roots, self.limits).story(body, series("p"), outer=True)), "odt", "OpenDocument text")
+        return _made(path, root, [package.xml("styles.xml"), root] if "styles.xml" in package else [root], self.limits)
+
+
+class FlatOdtReader:
+    """OpenDocument texts in one XML file."""
+
+    name = "fodt"
+    suffixes: tuple[str, ...] = (".fodt",)
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+
+    def sniff(self, head: bytes) -> bool:
+        """The file says that it is an OpenDocument.
+
+        >>> FlatOdtReader().sniff(b'<?xml version="1.0"?>\\n<office:document xmlns:office="..."')
+        True
+        """
+        return head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith((b"<?xml", b"<office:document")) and b"<office:document " in head
+
+    def read(self, path: str, data: bytes) -> Content:
+        """As `OdtReader.read`."""
+        root = parse(path, data)
+        return _made(path, root, [root], self.limits)
+
+
+def _made(path: str, root: etree._Element, roots: list[etree._Element], limits: Limits) -> Content:
+    """The content of a parsed document, whose styles stand in `roots`. Raises `Unreadable`."""
+    body = next((element for element in root.iter() if _name(element) == "text" and element.prefix == "office"), None)
+    if body is None:
+        raise Unreadable("E13", path, "the document has no body", AGAIN)
+    return content(path, list(_Walk(path, roots, limits).story(body, series("p"), outer=True)), "odt", "OpenDocument text")
 
 
 class _Walk:
@@ -80,7 +107,8 @@ class _Walk:
             key = _OUTLINE if kind == "outline-style" else _said(element, "name")
             self._lists[key] = {level: made for inner in element if (level := _whole(inner, "level", 0) - 1) >= 0
                                 if (made := _level(inner, level)) is not None}
-        elif kind == "text-properties" and _said(element, "display") == "none":
+        elif kind == "text-properties" and (_said(element, "display") == "none" or (
+                _said(element, "text-line-through-style") or "none") != "none"):
             parent = element.getparent()
             self._hidden.add(_said(parent, "name") if parent is not None else "")
 

@@ -6,6 +6,7 @@ import io
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from wqnlp.errors import MissingExtra, Unreadable
@@ -14,6 +15,7 @@ from wqnlp.source.base import Content, Decoding
 from wqnlp.source.pdf_page import Sheet, sheet_of
 from wqnlp.source.pdf_write import content
 
+MOST_CODES = 2**17       # of one range in a font's tables
 PAGES = 3000
 """The most pages of a PDF that are read; more is a book, or a file made to choke its reader."""
 
@@ -116,10 +118,26 @@ def _faults() -> tuple[type[Exception], ...]:
             AttributeError, AssertionError, EOFError, OverflowError, RecursionError, ZeroDivisionError, NotImplementedError)
 
 
+@cache
+def _bounded() -> None:
+    """Keep pdfminer from counting to whatever number a file holds where it fills the tables of a font, one code at a time:
+    `/W [0 9999999999 500]` would take all memory. A font has no range of more codes.
+    """
+    from pdfminer import cmapdb, pdffont
+
+    def counted(first: int, end: int | None = None) -> range:
+        start, stop = (0, first) if end is None else (first, end)
+        return range(start, min(stop, start + MOST_CODES))
+
+    for module in (cmapdb, pdffont):
+        setattr(module, "range", counted)  # noqa: B010 - the name is not theirs until it is set
+
+
 def _sheets(path: str, data: bytes, most_pages: int) -> Iterator[Sheet]:
     """The pages of a PDF, one at a time in memory; one that cannot be read is a sheet with a fault."""
     import pdfplumber
 
+    _bounded()
     logging.getLogger("pdfminer").setLevel(logging.ERROR)       # it warns of every glyph of a font without a box
     faults = _faults()
     try:

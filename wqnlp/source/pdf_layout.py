@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from wqnlp.source.pdf_page import Grid, Run, Sheet, between, rows_of
+from wqnlp.source.pdf_page import Grid, Run, Sheet, after, rows_of
 
 FEWEST = 3              # lines of a column
 NARROWEST = 8           # characters of a line of a column, in the mean
@@ -83,7 +83,7 @@ def _gutter(items: Sequence[Item]) -> float | None:
     for row in rows_of(runs):
         for a, b in pairwise(row):
             if b.x0 - a.x1 > 0.8 * a.size:
-                wanted[round((a.x1 + b.x0) / 2)] += 1
+                wanted.update({round((a.x1 + b.x0) / 2), round(b.x0) - 1})       # before the column: what hangs over a line ends there
     best: tuple[int, float] | None = None
     for x, _ in wanted.most_common(12):
         across = sum(i.x0 < x < i.x1 for i in items)
@@ -122,7 +122,7 @@ def lines_of(sheet: Sheet, block: Sequence[Item]) -> list[Line | Grid]:
 def _line(sheet: Sheet, row: Sequence[Run]) -> Line:
     text = row[0].text
     for a, b in pairwise(row):
-        text += between(a, b) + b.text
+        text += after(a, b)[len(a.text):]
     size = max(row, key=lambda r: len(r.text)).size
     return Line(page=sheet.number, text=text, x0=row[0].x0, top=min(r.top for r in row), x1=max(r.x1 for r in row),
                 bottom=max(r.bottom for r in row), size=size, width=sheet.width)

@@ -8,15 +8,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple
+
+from wqnlp.source.pdf_struck import without_struck
+from wqnlp.source.raised import raised
 
 EDGES = 6000            # ruling lines of a page: more are a drawing, no table
 COLUMN_GAP = 1.2        # of the height of a character: hanzi further apart stand in two cells or columns
 NUMBER_GAP = 0.7        # numbers need less
 WORD_GAP = 0.18         # and Latin words are parted by so much
 BLANK_GAP = 1.6         # what is left blank between hanzi on purpose
+CLOSE = 0.15            # what follows in the file and stands no further off is next to it: a wider gap, another font may have filled
+PARTED = 0.6            # a blank in the same place in line after line may be as narrow between columns
+FEWEST_PARTED = 5       # lines that it is seen in
+LEAST_SIDE = 8          # characters of a line of a column, in the mean
+RAISED_SIZE, RAISED_FOOT = 0.75, 0.2        # of the characters before: how large a raised one is, and how far above their foot it ends
 LEAST_TEXT = 30         # a page with fewer characters over an image is a scan with a stamp or a number on it
 LEAST_IMAGE = 0.4       # share of the page
 
@@ -84,12 +92,14 @@ def sheet_of(page: Any) -> Sheet:
     """A pdfplumber page, turned so that most of its text stands upright."""
     page = _upright(page)
     chars, aside = _chars(page)
+    chars = without_struck(chars, page)
     sheet = Sheet(number=page.page_number, width=float(page.width), height=float(page.height),
                   images=_images(page), letters=len(chars), lost=sum(c["text"] == "\ufffd" for c in chars))
     grids = [grid for table in _tables(page) if (grid := grid_of(table, chars, aside)) is not None]
     sheet.grids = [grid for grid in grids if not any(inside(grid, other) for other in grids if other is not grid)]
     left = [c for c in chars if not any(holds(grid, c) for grid in sheet.grids)]
-    sheet.runs = segments(_runs(left))
+    touching = _runs(left)
+    sheet.runs = segments(touching, gutters(rows_of(touching)))
     return sheet
 
 
@@ -153,20 +163,46 @@ def _images(page: Any) -> float:
 
 
 def _runs(chars: Iterable[dict[str, Any]]) -> list[Run]:
-    """Characters that follow one another in the file and on the page, as runs."""
+    """Characters that follow one another in the file and touch on the page, as runs."""
     runs: list[Run] = []
     for c in chars:
         made = Run(c["text"], float(c["x0"]), float(c["top"]), float(c["x1"]), float(c["bottom"]), float(c["size"]))
         last = runs[-1] if runs else None
-        if last is not None and beside(last, made) and -0.3 * made.size <= made.x0 - last.x1 <= _reach(last, made):
+        if last is not None and beside(last, made) and not _is_raised(last, made) and (
+                -0.3 * made.size <= made.x0 - last.x1 <= CLOSE * made.size):
             runs[-1] = _glued(last, made)
         else:
             runs.append(made)
     return runs
 
 
-def segments(runs: Sequence[Run]) -> list[Run]:
-    """Runs with those that stand close on one line put together, in order of lines.
+def gutters(rows: Sequence[Sequence[Run]]) -> list[float]:
+    """Where a blank no wider than a character, at one place in most lines, parts running text on both its sides.
+
+    >>> left, right = "县妇联维权工作领导小", "组成员单位由九个增加"
+    >>> gutters([[Run(left, 0, 20 * n, 100, 20 * n + 10, 10), Run(right, 110, 20 * n, 210, 20 * n + 10, 10)] for n in range(6)])
+    [109.0]
+    """
+    wanted = Counter(round(b.x0) - 1 for row in rows for a, b in pairwise(row)            # what hangs over a line ends before it
+                     if b.x0 - a.x1 >= PARTED * max(a.size, b.size))
+    found: list[float] = []
+    for x, count in wanted.most_common(12):
+        if count < FEWEST_PARTED or any(abs(x - other) < 20 for other in found):
+            continue
+        parted, left, right = 0, 0, 0
+        for row in rows:
+            if row[0].x1 <= x <= row[-1].x0 and not any(run.x0 < x < run.x1 for run in row):
+                parted += 1
+                left += sum(len(run.text) for run in row if run.x1 <= x)
+                right += sum(len(run.text) for run in row if run.x0 >= x)
+        across = sum(any(run.x0 < x < run.x1 for run in row) for row in rows)
+        if parted >= max(FEWEST_PARTED, across) and min(left, right) >= LEAST_SIDE * parted:
+            found.append(float(x))
+    return found
+
+
+def segments(runs: Sequence[Run], parted: Sequence[float] = ()) -> list[Run]:
+    """Runs with those that stand close on one line put together, in order of lines; never over what parts columns.
 
     >>> [run.text for run in segments([Run("6件", 60, 0, 80, 12, 12), Run("接访18", 0, 0, 58, 12, 12),
     ...                                Run("合计", 120, 0, 144, 12, 12)])]
@@ -176,7 +212,8 @@ def segments(runs: Sequence[Run]) -> list[Run]:
     for row in rows_of(runs):
         kept: list[Run] = []
         for run in row:
-            fits = kept and beside(kept[-1], run) and run.x0 - kept[-1].x1 <= _reach(kept[-1], run)
+            fits = kept and beside(kept[-1], run) and run.x0 - kept[-1].x1 <= _reach(kept[-1], run) and not any(
+                kept[-1].x1 <= x <= run.x0 for x in parted)
             if fits:
                 kept[-1] = _glued(kept[-1], run)
             else:
@@ -217,7 +254,21 @@ def _reach(a: Run, b: Run) -> float:
 
 def _glued(a: Run, b: Run) -> Run:
     large = max(a, b, key=lambda r: r.size * len(r.text))
-    return Run(a.text + between(a, b) + b.text, min(a.x0, b.x0), large.top, max(a.x1, b.x1), large.bottom, large.size)
+    return Run(after(a, b), min(a.x0, b.x0), large.top, max(a.x1, b.x1), large.bottom, large.size)
+
+
+def after(a: Run, b: Run) -> str:
+    """The text of two runs of a line, the number of a note that is raised behind the first left out.
+
+    >>> after(Run("186", 0, 0, 36, 12, 12), Run("1", 36, -2, 39, 4, 6)), after(Run("186", 0, 0, 36, 12, 12), Run("1件", 36, 0, 60, 12, 12))
+    ('186', '1861件')
+    """
+    mark = raised(b.text, a.text) if _is_raised(b, a) else None
+    return a.text + (between(a, b) + b.text if mark is None else mark)
+
+
+def _is_raised(small: Run, large: Run) -> bool:
+    return small.size <= RAISED_SIZE * large.size and small.bottom <= large.bottom - RAISED_FOOT * large.size
 
 
 def between(a: Run, b: Run) -> str:
@@ -229,6 +280,8 @@ def between(a: Run, b: Run) -> str:
     ' '
     """
     gap, size = b.x0 - a.x1, max(a.size, b.size)
+    if _is_raised(a, b) and a.text.isdecimal():                 # a note begins: its number is no part of its text
+        return " "
     word = a.text[-1].isascii() and b.text[0].isascii() and (a.text[-1].isalnum() or b.text[0].isalnum())
     return " " if gap > size * (WORD_GAP if word else BLANK_GAP) else ""
 

@@ -112,6 +112,10 @@ def _grid(rows: Sequence[Sequence[Run]]) -> Grid:
     columns = _columns(rows)
     heads = next((i for i, row in enumerate(rows) if _values(row)), 0)
     places = [_placed(row, columns) for row in rows]
+    if len({len(row) for row in rows}) == 1 and any(len(placed) < len(rows[0]) for placed in places):
+        # columns that do not stand one below the other, as tabs leave them: in every row the cells follow in turn
+        columns = [(min(run.x0 for run in column), max(run.x1 for run in column)) for column in zip(*rows, strict=True)]
+        places = [{number: (1, [run]) for number, run in enumerate(row)} for row in rows]
     for index in range(heads - 1):
         _stretch_heads(places[index], places[index + 1], columns)
     x0, x1 = min(r.x0 for row in rows for r in row), max(r.x1 for row in rows for r in row)

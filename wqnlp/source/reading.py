@@ -14,7 +14,7 @@ from wqnlp.source.docx import DocxReader, WordXmlReader
 from wqnlp.source.html import HtmlReader
 from wqnlp.source.mhtml import MhtmlReader
 from wqnlp.source.ocr import ImageReader
-from wqnlp.source.odt import OdtReader
+from wqnlp.source.odt import FlatOdtReader, OdtReader
 from wqnlp.source.packed import data_of, parted, refuse_archive
 from wqnlp.source.packed_zip import inside
 from wqnlp.source.pdf import PdfReader
@@ -43,7 +43,7 @@ class Reader(Protocol):
 
 
 READERS: tuple[Reader, ...] = (PdfReader(), ImageReader(), DocxReader(), DocReader(), WordXmlReader(), RtfReader(), OdtReader(),
-                               MhtmlReader(), HtmlReader(), TextReader())
+                               FlatOdtReader(), MhtmlReader(), HtmlReader(), TextReader())
 """Asked in order; plain text, which takes anything, comes last."""
 
 

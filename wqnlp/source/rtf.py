@@ -45,6 +45,7 @@ class _State:
     silent: bool = False
     hidden: bool = False
     deleted: bool = False
+    struck: bool = False
     skip: int = 1                   # characters after \\u that stand for it
     font: int = -1
     kind: str = ""                  # the destination: "", `fonttbl`, `fldinst`, `note`, `box`
@@ -170,7 +171,7 @@ class _Parser:
         state = self._state
         if state.kind == "fldinst":
             state.field.append(text[:2000])
-        elif not (state.silent or state.hidden or state.deleted):
+        elif not (state.silent or state.hidden or state.deleted or state.struck):
             self._text.append(text)
 
     def _close(self) -> bool:
@@ -313,7 +314,7 @@ class _Parser:
         self._default = self._state.font = -1 if argument is None else argument
 
     def _plain(self, argument: int | None) -> None:
-        self._state.hidden = self._state.deleted = False
+        self._state.hidden = self._state.deleted = self._state.struck = False
         self._state.font = self._default
 
     def _hide(self, argument: int | None) -> None:
@@ -321,6 +322,9 @@ class _Parser:
 
     def _delete(self, argument: int | None) -> None:
         self._state.deleted = argument != 0
+
+    def _strike(self, argument: int | None) -> None:
+        self._state.struck = argument != 0
 
     def _skips(self, argument: int | None) -> None:
         self._state.skip = min(max(argument or 0, 0), 8)
@@ -348,7 +352,8 @@ def _merging(flag: str) -> Callable[[_Parser, int | None], None]:
 
 _STATES: dict[str, Callable[[_Parser, int | None], None]] = {
     "f": _Parser._font, "fcharset": _Parser._charset, "ansicpg": _Parser._code_page, "deff": _Parser._default_font,
-    "plain": _Parser._plain, "v": _Parser._hide, "deleted": _Parser._delete, "uc": _Parser._skips, "u": _Parser._unicode,
+    "plain": _Parser._plain, "v": _Parser._hide, "deleted": _Parser._delete, "strike": _Parser._strike,
+    "striked": _Parser._strike, "uc": _Parser._skips, "u": _Parser._unicode,
     "pard": _Parser._out_of_table, "intbl": _Parser._in_table, "itap": _Parser._depth, "listtext": _Parser._item,
     "pntext": _Parser._item, "fldrslt": _Parser._result}
 _ENDS: dict[str, Callable[[_Parser, int | None], None]] = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
-from wqnlp.source.listing import Counts, Level
+from wqnlp.source.listing import Counts, Level, format_of_code
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -69,6 +69,14 @@ def on(element: etree._Element | None) -> bool:
     return element is not None and (value(element) or "1").lower() not in ("0", "false", "off", "none")
 
 
+def _numbered(properties: etree._Element | None) -> tuple[str | None, int | None]:
+    """The list and the level that properties of a paragraph name; Word 2003 has other names for them."""
+    said = child(properties, "numPr")
+    if said is None:
+        said = child(properties, "listPr")
+    return value(child(said, "numId")) or value(child(said, "ilfo")), number(child(said, "ilvl"))
+
+
 @dataclass(slots=True)
 class _Style:
     based_on: str | None
@@ -94,10 +102,10 @@ class Styles:
         for style in root if root is not None else ():
             key = value(style, "styleId")
             if name(style) == "style" and key is not None:
-                numbered = child(style, "pPr", "numPr")
+                list_key, level = _numbered(child(style, "pPr"))
                 vanish = child(style, "rPr", "vanish")
-                self._styles[key] = _Style(value(child(style, "basedOn")), value(child(numbered, "numId")),
-                                           number(child(numbered, "ilvl")), on(vanish) if vanish is not None else None)
+                self._styles[key] = _Style(value(child(style, "basedOn")), list_key, level,
+                                           on(vanish) if vanish is not None else None)
                 if value(style, "type") == "paragraph" and (value(style, "default") or "0") not in ("0", "false", "off"):
                     self.default = key
 
@@ -124,16 +132,16 @@ class Lists:
         self._begun: set[tuple[str, int]] = set()
         numbers = []
         for element in root if root is not None else ():
-            if name(element) == "abstractNum":
-                self._abstract[value(element, "abstractNumId") or ""] = element
-            elif name(element) == "num":
+            if name(element) in ("abstractNum", "listDef"):
+                self._abstract[value(element, "abstractNumId") or value(element, "listDefId") or ""] = element
+            elif name(element) in ("num", "list"):
                 numbers.append(element)
         self._links = {value(child(a, "styleLink")): key for key, a in self._abstract.items()}
         for element in numbers:
-            self._lists[value(element, "numId") or ""] = self._list(element)
+            self._lists[value(element, "numId") or value(element, "ilfo") or ""] = self._list(element)
 
     def _list(self, element: etree._Element) -> _List:
-        key = value(child(element, "abstractNumId")) or ""
+        key = value(child(element, "abstractNumId")) or value(child(element, "ilst")) or ""
         abstract = self._abstract.get(key)
         link = value(child(abstract, "numStyleLink"))
         if link is not None and link in self._links:
@@ -157,12 +165,14 @@ class Lists:
         index = number(level, "ilvl")
         if index is None:
             return
-        form = next((value(inner) or "" for inner in level.iter() if name(inner) == "numFmt" and value(inner) != "custom"), "decimal")
+        form = next((value(inner) or "" for inner in level.iter() if name(inner) == "numFmt" and value(inner) != "custom"), None)
+        form = format_of_code(number(child(level, "nfc")) or 0) if form is None else form
         text = child(level, "lvlText")
         start = number(child(level, "start"))
         made.levels[index] = Level(
             format=form, text=(value(text) or "") if text is not None else "", start=0 if start is None else start,
-            gap=value(child(level, "suff")) != "nothing", restart=number(child(level, "lvlRestart")), legal=on(child(level, "isLgl")))
+            gap=(value(child(level, "suff")) or "").lower() != "nothing",
+            restart=number(child(level, "lvlRestart")), legal=on(child(level, "isLgl")))
         style = value(child(level, "pStyle"))
         if style is not None:
             made.styles[style] = index
@@ -183,8 +193,7 @@ class Lists:
 
     def _place(self, properties: etree._Element | None) -> tuple[str | None, int]:
         """The list and the level of a paragraph: its own, or those of its style."""
-        direct = child(properties, "numPr")
-        key, level = value(child(direct, "numId")), number(child(direct, "ilvl"))
+        key, level = _numbered(properties)
         for style, row in self._styles.chain(value(child(properties, "pStyle")) or self._styles.default):
             if key is not None:
                 break

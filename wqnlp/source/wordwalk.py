@@ -19,6 +19,7 @@ _SILENT = frozenset((
     "pPr", "rPr", "tblPr", "trPr", "tcPr", "sectPr", "sdtPr", "sdtEndPr", "rubyPr", "rt", "del", "moveFrom", "delText",
     "delInstrText", "pgNum", "binData", "annotationRef", "instr", "m:ctrlPr", "m:fPr", "m:rPr"))
 _GONE = ("del", "moveFrom")
+_STRUCK = ("strike", "dstrike")
 _BLOCKS = frozenset(("p", "tbl", "altChunk"))
 
 
@@ -199,7 +200,7 @@ class Walk:
 
     def _run(self, element: etree._Element) -> None:
         properties = child(element, "rPr")
-        if any(child(properties, gone) is not None for gone in _GONE):
+        if any(child(properties, gone) is not None for gone in _GONE) or any(on(child(properties, struck)) for struck in _STRUCK):
             return
         vanish = child(properties, "vanish")
         styled = self._styles.hidden(value(child(properties, "rStyle")))

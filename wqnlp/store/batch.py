@@ -6,7 +6,10 @@ and what it leaves is what a run leaves that was never stopped.
 
 from __future__ import annotations
 
+import errno
 import os
+import sqlite3
+import tempfile
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
@@ -25,7 +28,7 @@ from wqnlp.store.finished import holds, shown_of, stand_of
 from wqnlp.store.folder import FolderWriter
 from wqnlp.store.journal import Journal
 from wqnlp.store.jsonl import JsonlWriter
-from wqnlp.store.listing import Listing, expand, inputs
+from wqnlp.store.listing import Listing, Paths, expand, inputs
 from wqnlp.store.parquet import ParquetWriter
 from wqnlp.store.ready import Ready, ready, warm
 from wqnlp.store.shelf import Shelf
@@ -34,7 +37,7 @@ from wqnlp.store.where import Where
 if TYPE_CHECKING:
     from wqnlp.store.database import Store
 
-__all__ = ["FORMATS", "Batch", "Listing", "Outputs", "expand", "extract", "fill", "inputs", "opened"]
+__all__ = ["FORMATS", "Batch", "Outputs", "expand", "extract", "fill", "inputs", "listed", "opened"]
 
 FORMATS: dict[str, type[FolderWriter]] = {"jsonl": JsonlWriter, "csv": CsvWriter, "parquet": ParquetWriter}
 
@@ -91,8 +94,23 @@ def extract(paths: Iterable[str | os.PathLike[str]], out: str | os.PathLike[str]
     written, and whenever it cannot be any more; inputs that cannot be read become rows of `errors`.
     """
     limits = limits or usual()
-    with opened(out, format=format, store=store, fresh=fresh) as outputs, closing(Listing(paths, limits)) as files:
+    with opened(out, format=format, store=store, fresh=fresh) as outputs, listed(paths, limits) as files:
         return fill(outputs, files, workers=workers, watch=watch, limits=limits, fresh=fresh, engine=engine)
+
+
+@contextmanager
+def listed(paths: Paths, limits: Limits | None = None) -> Iterator[Listing]:
+    """The files of a run, listed on disk until it is over. What a run keeps beside its outputs lies in the folder for
+    temporary files: raises `Unwritable` (E21) where that is full."""
+    try:
+        with closing(Listing(paths, limits)) as files:
+            yield files
+    except (sqlite3.OperationalError, OSError) as fault:
+        if isinstance(fault, OSError) and fault.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise Unwritable("E21", tempfile.gettempdir(), f"the folder for temporary files cannot be written ({fault})",
+                         "free some space, or set TMPDIR to another folder; the same command then goes on where this one "
+                         "stopped") from fault
 
 
 @contextmanager

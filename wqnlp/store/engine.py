@@ -23,7 +23,7 @@ from wqnlp.store.tables import LEGACY, REVISION, metadata
 from wqnlp.store.where import Address
 
 T = TypeVar("T")
-PATIENCE = 60                            # seconds a SQLite writer waits for another one
+PATIENCE = 60                            # seconds a SQLite writer waits for another one, and all for a server that went away
 PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0)      # before a transaction is tried again that another one stood in the way of
 ANEW = ("40001", "40P01")                # PostgreSQL: serialization failure, deadlock
 LEAVING = ("57P01", "57P02", "57P03", "08006", "08001", "08003", "08004")   # PostgreSQL: shutting down, starting up, connection lost
@@ -133,11 +133,8 @@ def in_transaction(made: Engine, work: Callable[[Connection], T], locks: Iterabl
                 lock(db, *names)
                 return work(db)
         except DBAPIError as fault:
-            if _went_away(fault):
-                pause = PAUSES[-2] if time.monotonic() < gone else None
-            else:
-                pause = next(tries, None) if _in_the_way(fault) else None
-            if pause is None:
+            pause = PAUSES[-2] if _went_away(fault) else next(tries, None) if _in_the_way(fault) else None
+            if pause is None or time.monotonic() > gone:
                 raise
             time.sleep(pause)
 

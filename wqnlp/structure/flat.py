@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 
+from wqnlp.grammar.heads import headed
+
 FLAT = 500                 # a physical line longer than this, with headings inside, has lost its line breaks
 _NEAR = 45                 # a heading is no longer than this where an item follows it with nothing between
 _ORDER = "一二三四五六七八九十"
 _INSIDE = re.compile(r"(?<=[。！？；：”）)])[ 　]*(?=[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十][、审级])|"
                      r"[（(][一二三四五六七八九十]{1,3}[）)](?!项|款))")
-_CHAINED = re.compile(r"(?<![、一二三四五六七八九十百第])([一二三四五六七八九十]{1,2})、"
+_CHAINED = headed(r"(?<![、一二三四五六七八九十百第])([一二三四五六七八九十]{1,2})、"
                       r"(?![一二三四五六七八九十][、审级是])")
-_NUMBERED = re.compile(r"(?<=[。！？：”\u4e00-\u9fff 　])([0-9]{1,2})[、．.](?![0-9])(?=[“《\u4e00-\u9fff])")
+_NUMBERED = headed(r"(?<=[。！？：”\u4e00-\u9fff 　])([0-9]{1,2})[、．.](?![0-9])(?=[“《\u4e00-\u9fff])")
 _BRACKET = re.compile(r"(?<=[\u4e00-\u9fff])[ 　]*(?=[（(][一二三四五六七八九十]{1,2}[）)](?!项|款|类|批|期))")
 _FIRSTLY = re.compile(r"(?<=[。！？：”])[ 　]*(?=[一二三四五六七八九十]是)")
-_GAP = re.compile(r"(?<=[。！？：”）\u4e00-\u9fff])(?:[ 　]{2,}|　)(?=\S)")
-_BLANK = re.compile(r"(?<=[。！？：；”）\u4e00-\u9fff])[ 　]+(?=[^\s0-9A-Za-z]|[0-9]{1,2}[、．.])")
+_GAP = headed(r"(?<=[。！？：”）\u4e00-\u9fff])(?:[ 　]{2,}|　)(?=\S)")
+_BLANK = headed(r"(?<=[。！？：；”）\u4e00-\u9fff])[ 　]+(?=[^\s0-9A-Za-z]|[0-9]{1,2}[、．.])")
 _ENDED = re.compile(r"[。！？：”][ 　]+(?=\S)")
 _ITEM = re.compile(r"一是|1[、．.](?![0-9])|[（(]一[）)]")
 

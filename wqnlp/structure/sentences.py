@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from wqnlp.grammar.heads import headed
 from wqnlp.span import Span
 
-_TOKEN = re.compile(r"[“‘（(《〈【〔「『”’）)》〉】〕」』]|[。！？!…]+")
+_TOKEN = headed(r"[“‘（(《〈【〔「『”’）)》〉】〕」』]|[。！？!…]+")
 _PARTNER = dict(zip("”’）)》〉】〕」』", "“‘（(《〈【〔「『", strict=True))
 _MIXED = {"（": "(", "(": "("}                # OCR and converters mix full and half-width brackets
 _FAR = 300                                   # a pair further apart than this is two strays, not a pair

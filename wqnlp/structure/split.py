@@ -6,12 +6,13 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
+from wqnlp.grammar.heads import headed
 from wqnlp.span import Span
 from wqnlp.structure.flat import FLAT
 from wqnlp.structure.outline import is_table, marker, matches, physical, pieces, strip
 
 LEAST = 80                 # characters of body that make a summary of its own
-_NAMED = re.compile(r"妇联|妇女|维权|权益|信访|[0-9○〇xX×]年")
+_NAMED = headed(r"妇联|妇女|维权|权益|信访|[0-9○〇xX×]年")
 _GLUED = re.compile(r"(?:(?<=[。！”\n])|^|\A)[ 　]*(?P<title>[^。，；！？：\s]{2,36}?"
                     r"(?:工作总结|工作小结|工作情况总结|工作汇报|分析报告|工作报告)(?![的及和和与、，。》”]|如下|会))")
 _BRACKETED = re.compile(r"[（(][^（）()。]{2,20}[）)]$|——?[^。]{4,30}$")
