@@ -227,6 +227,8 @@ def main() -> None:
     if given.part:
         print(json.dumps(part(given.part)))
         return
+    if given.page and not RESULT.exists():
+        asked.error(f"there is no {RESULT.name} yet: measure first, with --summaries")
     if given.page:
         print("\n".join(page(json.loads(RESULT.read_text("utf-8")))))
         return
