@@ -33,6 +33,7 @@ MILLIONS = 10
 CORES = (2, 16, 64)                      # of the machines of the page
 TWICE = 2_000                            # files at most on which two workers are set beside one
 ROUNDS = 3
+PATIENCE = 1800                          # seconds for one question
 
 
 def peak() -> float:
@@ -113,9 +114,12 @@ def asked(library: Path, question: str) -> dict[str, float]:
     return {"seconds": time.perf_counter() - began, "processor": processor() - worked, "before MB": before, "peak MB": peak()}
 
 
-def alone(*words: str) -> dict[str, Any]:
-    """One part of the work in a process of its own, by its command line."""
-    told = subprocess.run([sys.executable, __file__, "--part", *words], check=True, stdout=subprocess.PIPE, text=True)
+def alone(*words: str, patience: float | None = None) -> dict[str, Any] | None:
+    """One part of the work in a process of its own, by its command line; None where it takes longer than `patience`."""
+    try:
+        told = subprocess.run([sys.executable, __file__, "--part", *words], check=True, stdout=subprocess.PIPE, text=True, timeout=patience)
+    except subprocess.TimeoutExpired:
+        return None
     return json.loads(told.stdout.splitlines()[-1])  # type: ignore[no-any-return]
 
 
@@ -144,7 +148,7 @@ def measured(folder: Path, summaries: int) -> dict[str, Any]:
     """All that is told of one size."""
     library = folder / f"{summaries}.db"
     found = alone("fill", str(made(folder, summaries)), str(library), "1")
-    found["questions"] = {name: alone("ask", str(library), name) for name in questions(library)}
+    found["questions"] = {name: alone("ask", str(library), name, patience=PATIENCE) for name in questions(library)}
     return found
 
 
@@ -172,6 +176,10 @@ def lines(found: dict[str, Any]) -> list[str]:
     def of(one: dict[str, Any], seconds: float) -> str:
         return f"{1000 * seconds / one['summaries']:.1f}"
 
+    def answer(one: dict[str, Any], question: str, what: str, form: str) -> str:
+        told = one["questions"][question]
+        return f"over {PATIENCE} s" if told is None else format(told[what], form)
+
     shown = [row("summaries", lambda one: f"{one['summaries']:,}"),
              row("ms a summary (of the processor)", lambda one: f"{of(one, one['seconds']['all'])} ({of(one, one['processor'])})"),
              row("  of the processor, the process that writes", lambda one: of(one, one["writer"])),
@@ -181,8 +189,8 @@ def lines(found: dict[str, Any]) -> list[str]:
              *(row(f"peak MB, {name}", lambda one, name=name: f"{one['peak MB'][name]:.0f}") for name in held[0]["peak MB"]),
              row("archive KB a summary", lambda one: f"{one['archive bytes'] / one['summaries'] / 1000:.2f}"),
              row("library KB a summary", lambda one: f"{one['library bytes'] / one['summaries'] / 1000:.2f}"),
-             *(row(f"s, {name}", lambda one, name=name: f"{one['questions'][name]['seconds']:.2f}") for name in held[0]["questions"]),
-             *(row(f"peak MB, {name}", lambda one, name=name: f"{one['questions'][name]['peak MB']:.0f}") for name in held[0]["questions"])]
+             *(row(f"s, {name}", lambda one, name=name: answer(one, name, "seconds", ".2f")) for name in held[0]["questions"]),
+             *(row(f"peak MB, {name}", lambda one, name=name: answer(one, name, "peak MB", ".0f")) for name in held[0]["questions"])]
     if two := found.get("workers"):
         shown.append(f"two workers read {two['files']:,} files {two['times as fast']:.2f} times as fast as one")
     return shown
@@ -219,6 +227,8 @@ def main() -> None:
     if given.part:
         print(json.dumps(part(given.part)))
         return
+    if given.page and not RESULT.exists():
+        asked.error(f"there is no {RESULT.name} yet: measure first, with --summaries")
     if given.page:
         print("\n".join(page(json.loads(RESULT.read_text("utf-8")))))
         return

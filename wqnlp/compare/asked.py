@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wqnlp.compare.cells import cells, rates
-from wqnlp.compare.joined import former_names
+from wqnlp.compare.joined import former_names, present_name
 from wqnlp.compare.stored import panel_of
 from wqnlp.errors import NotInLibrary
 from wqnlp.library import Library, open_store
@@ -55,7 +55,7 @@ def side_by_side(library: Library, *, years: tuple[int | None, int | None] = (No
     """
     part = panel_of(library, measure, issue)
     _all_known(part, places)
-    asked = _within(cells(part, every_year=True), years, places)
+    asked = _within(cells(_of_places(part, places), every_year=True), years, places)
     kept = ["place", "year", "value", "low", "high", "unit", "status", "note", "figure_id", "doc_id"]
     if issue is None:
         return asked[kept].reset_index(drop=True)
@@ -113,6 +113,17 @@ def _within(frame: pd.DataFrame, years: tuple[int | None, int | None], places: S
         return frame
     return frame[[any(asked in name for asked in places for name in _names(str(row["place_id"]), str(row["place"])))
                   for row in frame.to_dict("records")]]
+
+
+def _of_places(part: pd.DataFrame, places: Sequence[str]) -> pd.DataFrame:
+    """The rows of those places alone, so that a cell is made of nothing else; `_within` has the last word."""
+    if not places:
+        return part
+    told = part[["place_id", "place"]].drop_duplicates()
+    wanted = {row["place_id"] for row in told.to_dict("records") if any(
+        asked in name for asked in places for name in (*_names(str(row["place_id"]), str(row["place"])),
+                                                       present_name(str(row["place_id"]), str(row["place"]))))}
+    return part[part["place_id"].isin(wanted)]
 
 
 def _all_known(part: pd.DataFrame, places: Sequence[str]) -> None:

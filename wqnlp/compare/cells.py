@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,10 @@ def cells(panel: pd.DataFrame, period_kind: str = "annual", *, every_year: bool 
     asked = panel[(panel["period_kind"] == period_kind) & panel["year"].notna()]
     rows: list[dict[str, Any]] = []
     for (identity, _), own in asked.groupby(["place_id", "period_kind"], sort=True):
-        by_year = {year: _one(own[own["year"] == year].to_dict("records")) for year in map(int, own["year"].unique())}
+        told: dict[int, list[dict[Any, Any]]] = defaultdict(list)
+        for one in own.to_dict("records"):
+            told[int(one["year"])].append(one)
+        by_year = {year: _one(some) for year, some in told.items()}
         name = present_name(str(identity), str(own["place"].iloc[-1]))
         for year in range(min(by_year), max(by_year) + 1) if every_year else sorted(by_year):
             row = by_year.get(year) or dict.fromkeys(panel.columns) | {

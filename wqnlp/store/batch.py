@@ -151,7 +151,9 @@ class _Run:
     """The files of a run, each read or found finished, in their order, whichever processes read them."""
 
     def __init__(self, outputs: Outputs, files: Listing, limits: Limits | None, fresh: bool) -> None:
-        self._outputs, self._files, self._limits, self._fresh = outputs, files, limits, fresh
+        self._outputs, self._files, self._limits = outputs, files, limits
+        # A library that holds nothing need not be asked of each file.
+        self._fresh = fresh or (outputs.library is not None and not outputs.library.has_read())
         self._asked: deque[tuple[int, Input, str]] = deque()
         self.batch, self.search, self.shelf = Batch(), copies.Search(), Shelf()
 
@@ -197,7 +199,7 @@ class _Run:
             self._outputs.library.write(result if other is None else Result(path=result.path), stand=stand)
         if self._outputs.journal is not None:
             self._outputs.journal.write(result, stand)
-        self._hold(result, shown_of(result))
+        self._hold(result, {} if isinstance(result, Ready) else shown_of(result))
         self.batch.count(result)
         return result
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 
 from wqnlp.records import Document, Figure
-from wqnlp.store.past import of_file
 from wqnlp.store.rows import clean
 from wqnlp.store.tables import given, tables
 
@@ -98,13 +98,19 @@ class Overlay:
         return {**row, **{name: value for name, value in self._of.get(row[key], {}).items() if name in row}} if key else {**row}
 
 
+@cache
+def _of_path_or_file() -> Select[Any]:
+    """Made once: a batch asks it of each file. The test on doc_ids is that of `past.of_file`."""
+    table = tables("corrections")
+    mine = (table.c.path == bindparam("path")) | (table.c.doc_id >= bindparam("first")) & (table.c.doc_id < bindparam("end"))
+    return select(table.c.seq, *given("corrections")).where(mine, table.c.state != UNDONE)
+
+
 def carry(db: Connection, result: Result) -> None:
     """Corrections in a file that was read again: on to the figure or document that is the same, or kept as orphaned."""
     table, path = tables("corrections"), clean(result.path)
-    mine = table.c.path == path
-    if own := result.sha12():
-        mine |= of_file(table.c.doc_id, own)
-    for seq, *values in db.execute(select(table.c.seq, *given("corrections")).where(mine, table.c.state != UNDONE)).all():
+    own = result.sha12() or "-"                            # which no doc_id begins with
+    for seq, *values in db.execute(_of_path_or_file(), {"path": path, "first": f"{own}-", "end": f"{own}."}).all():
         one = Correction(seq, *values)
         found = same_as(one, result.documents, result.figures)
         if found is None:

@@ -120,6 +120,10 @@ class Store:
         """How a path stood when its rows were made, None where the library does not have what the rules of now made of it."""
         return self._looked(lambda db: reads.stand(db, clean(path)))
 
+    def has_read(self) -> bool:
+        """Whether the library knows of any path how it stood."""
+        return self._looked(reads.some)
+
     def kept(self, path: str) -> Kept:
         """What the library holds of a path that it has a `stand` of."""
         return self._looked(lambda db: reads.kept(db, clean(path)))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, text
+from sqlalchemy import Connection, and_, delete, func, select, text
 
 from wqnlp.records import TABLES, ErrorRow
 from wqnlp.span import Repair
@@ -16,14 +16,25 @@ from wqnlp.store.rows import clean, unpacked
 from wqnlp.store.stamp import Stamp, current
 from wqnlp.store.tables import given, tables
 
+NOTED = ("path", "state", "sha256", "made_by", "ended", "gave", "repeats")
+PUT = text(f"INSERT INTO reads ({', '.join(NOTED)}) VALUES ({', '.join(f':{name}' for name in NOTED)}) ON CONFLICT (path) "
+           f"DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in NOTED[1:])}")
+"""Written out, as it is done for each file: putting a statement together takes longer than to do it."""
+
 
 def put(db: Connection, stand: Stand, *, gave: bool) -> None:
     """Note how a path stood. `gave` says whether it could be read, and so has a row of `files`."""
-    t, path = tables("reads"), clean(stand.path)
-    db.execute(delete(t).where(t.c.path == path))
     if stand.state or stand.sha256 is not None:
-        db.execute(insert(t).values(path=path, state=stand.state, sha256=stand.sha256, made_by=str(current()), ended=stand.ended,
-                                    gave=int(gave and not stand.repeats), repeats=int(stand.repeats)))
+        db.execute(PUT, {"path": clean(stand.path), "state": stand.state, "sha256": stand.sha256, "made_by": str(current()),
+                         "ended": stand.ended, "gave": int(gave and not stand.repeats), "repeats": int(stand.repeats)})
+    else:
+        t = tables("reads")
+        db.execute(delete(t).where(t.c.path == clean(stand.path)))
+
+
+def some(db: Connection) -> bool:
+    """Whether there is any path that it is known of."""
+    return db.execute(select(tables("reads").c.path).limit(1)).first() is not None
 
 
 def stand(db: Connection, path: str) -> Stand | None:

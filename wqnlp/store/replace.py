@@ -8,7 +8,7 @@ from collections.abc import Container, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, select, update
 from sqlalchemy.exc import DBAPIError
 
 from wqnlp.records import TABLES
@@ -76,6 +76,13 @@ def _copy(db: Connection, statement: str, rows: list[Row]) -> None:
         raise DBAPIError(statement, None, fault, hide_parameters=True, connection_invalidated=lost) from fault
 
 
+@cache
+def _of_path_or_bytes() -> Select[Any]:
+    """Made once: a batch asks it of each file."""
+    c = tables("files").c
+    return select(c.sha12).where((c.path == bindparam("path")) | (c.sha12 == bindparam("own")))
+
+
 class Replacing:
     """A file that is read again, or for the first time. `lost` are bodies that had a summary in rows that changed."""
 
@@ -105,12 +112,14 @@ class Replacing:
 
         First the path is locked, then all its files in their order: two programs that swap files do not wait in a ring.
         """
-        c = tables("files").c
-        same = (c.path == self._path) if own is None else (c.path == self._path) | (c.sha12 == own)
+        def held() -> list[str]:
+            return sorted(str(sha) for sha, in self._db.execute(_of_path_or_bytes(), {"path": self._path, "own": own or ""}))
+
+        if self._db.dialect.name != "postgresql":           # there is no other writer
+            return held()
         lock(self._db, ("path", self._path))
-        found = {str(sha) for sha, in self._db.execute(select(c.sha12).where(same))}
-        lock(self._db, *(("file", sha) for sha in sorted({*found, *([own] if own else [])})))
-        return sorted(str(sha) for sha, in self._db.execute(select(c.sha12).where(same)))
+        lock(self._db, *(("file", sha) for sha in sorted({*held(), *([own] if own else [])})))
+        return held()
 
     def _of_file(self, sha: str, made: Mapping[str, list[Row]]) -> None:
         """The rows of a file that the library holds become those made, or none."""
