@@ -10,7 +10,7 @@ from wqnlp.quality.simulate_kinds import KINDS
 
 GOLD = Path(__file__).parent / "gold" / "dev"
 EXACT = ("traditional", "gloss", "byte_gloss", "mojibake_latin1", "tag_residue", "furniture", "fullwidth", "hard_wrap", "spun", "redated",
-         "year_masks", "ocr")
+         "year_masks", "ocr", "set_apart")
 OFTEN = ("mojibake_gbk",)                # but for bytes that the wrong encoding had no character for
 LOSSY = ("swallowed_digit", "figure_masks", "digits_dropped", "zeros_stripped", "percent_signs", "replacement", "mixed")
 CLEAN = 0.98

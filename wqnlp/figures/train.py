@@ -134,7 +134,7 @@ Share of figures whose measure is right, leaving each gold set out of the traini
 The rules were tuned with these sets in view; the model was not. A score on a set that the shipped model was trained on
 says nothing of the model.
 
-Limits: trained on figures of invented summaries of about sixty offices; words it has not seen it cannot weigh.
+Limits: trained on figures of invented summaries of about ninety offices; words it has not seen it cannot weigh.
 """
 
 
