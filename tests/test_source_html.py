@@ -187,6 +187,13 @@ def test_a_sheet_saved_as_html_under_the_name_xls(tmp_path):
     assert source.text == "县区 | 件\n城关镇 | 12" and len(source.cells) == 4
 
 
+@pytest.mark.parametrize("head", ["<?xml version='1.0'?>" * 50, "<!-- -->" * 120 + "<", "<?a" * 300 + ">" * 100, " <!--" * 200 + "-->"])
+def test_no_beginning_takes_long_to_tell(head):
+    began = time.perf_counter()
+    assert not HtmlReader().sniff(head.encode()[:1024])
+    assert time.perf_counter() - began < 2
+
+
 @pytest.mark.parametrize(("name", "text"), [
     ("deep", "<div>" * 100_000 + "接待280件"), ("deep spans", "<span>" * 100_000 + "接待280件"),
     ("deep tables", "<table><tr><td>" * 50_000 + "接待280件"), ("deep lists", "<ul><li>" * 50_000 + "接待280件"),

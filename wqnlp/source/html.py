@@ -18,7 +18,7 @@ LABELS = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk
           "cp936": "gb18030", "hz-gb-2312": "hz", "big5": "cp950", "big5-hkscs": "big5hkscs", "utf-8": "utf-8",
           "utf8": "utf-8", "unicode": "utf-16-le", "utf-16": "utf-16-le", "utf-16le": "utf-16-le",
           "utf-16be": "utf-16-be"}
-_LEAD = rb"(?:\s|<!--.*?-->|<\?.*?>|\xef\xbb\xbf)*"
+_LEAD = rb"(?>\s|<!--.*?-->|<\?.*?>|\xef\xbb\xbf)*+"
 _SURE = re.compile(_LEAD + rb"(?:<!--[^>]{0,1000}$|<(?:!doctype\s+html|html|head|body|meta|title|frameset|base|link|script|style)"
                    rb"(?=[\s/>]))", re.IGNORECASE | re.DOTALL)
 _MAYBE = re.compile(_LEAD + rb"<(?:p|div|table|center|font|span|h[1-6]|article|section|ul|ol|pre|b|strong|a|blockquote)"
