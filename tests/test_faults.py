@@ -43,6 +43,7 @@ def fails(*_):
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_a_run_that_was_stopped_goes_on_and_reads_nothing_twice(archive, tmp_path, kind, monkeypatch):
+    monkeypatch.setattr("wqnlp.source.states.SETTLED", 0)     # a file in an archive that has just been made is read again
     extract([archive], tmp_path / "whole", format=kind, store=tmp_path / "whole.db")
     seen = []
 

@@ -147,5 +147,8 @@ def test_no_row_of_signs_is_slow(unit):
         find.candidates(summary)
         return time.process_time() - start
 
+    def least(length):
+        return min(seconds(length) for _ in range(3))
+
     seconds(100)
-    assert seconds(24_000) < max(12 * seconds(6_000), 0.5)
+    assert least(24_000) < max(12 * least(6_000), 1.0)
