@@ -141,9 +141,8 @@ def _of_current(reading: Reading, one: Placed, apart: Placed, current: Placed) -
 
 def _of_sentence_before(reading: Reading, one: Placed, apart: Placed) -> Audit | None:
     """劳动权益246件。这类问题比上年增加89件，增长56.7%: of a figure of the sentence before, where one alone fits."""
-    made = {p.value: audit for p in reading.before(apart.index, sentences=1)
-            if p.counted and p.unit == apart.unit and not p.base and p.value is not None and apart.value is not None
-            and (audit := _judged(reading, one, apart, p, p.value - signed(apart, apart.value))) and audit.status == "consistent"}
+    made = {p.value: audit for p in reading.before(apart.index, sentences=1) if p.counted and p.unit == apart.unit and not p.base
+            and (audit := _of_current(reading, one, apart, p)) and audit.status == "consistent"}
     return next(iter(made.values())) if len(made) == 1 else None
 
 

@@ -113,7 +113,7 @@ def _whole(reading: Reading, total: Placed, parts: Sequence[Placed], added: floa
     if _zeros_lost(stated, added) and REST.search(parts[-1].lead):
         return True
     off = abs(added - stated)
-    if len(parts) > 2 and added > stated and SPLIT.search(parts[0].lead) and one_sentence(parts) and _one_digit(stated, added):
+    if len(parts) > 2 and added > stated and SPLIT.search(parts[0].lead) and _one_clause(parts) and _one_digit(stated, added):
         return True                          # 从层级看，区级122件、街道203件、社区153件 of 468件: no list that is not told to its end
     ends = bool(REST.search(parts[-1].lead)) or parts[-1].figure.issue in ("other", "general")
     if ends and len(parts) > 2:
@@ -121,7 +121,7 @@ def _whole(reading: Reading, total: Placed, parts: Sequence[Placed], added: floa
     return len(parts) > 3 and off <= 0.02 * stated
 
 
-def one_sentence(parts: Sequence[Placed]) -> bool:
+def _one_clause(parts: Sequence[Placed]) -> bool:
     return parts[0].sentence == parts[-1].sentence and parts[0].clause == parts[-1].clause
 
 

@@ -45,15 +45,21 @@ def reporter(organisation: str | None) -> str:
     return REPORTER if not found or REPORTER in found else found[-1]
 
 
+def _alone(words: str) -> str | None:
+    """Who alone does what the words tell of."""
+    act = _acts().search(words)
+    return act.lastgroup if act else None
+
+
 def of_cell(named: str, by_default: str) -> str:
     """Who did what a table's heads and row labels name: 接报警情 the police, 人身安全保护令 the court.
 
     >>> of_cell("人身安全保护令（份）一季度", "womens_federation"), of_cell("来信来访（件）", "womens_federation")
     ('court', 'womens_federation')
     """
-    act = _acts().search(named)
-    if act and act.lastgroup:
-        return act.lastgroup
+    act = _alone(named)
+    if act:
+        return act
     pattern, codes = _names()
     found = pattern.search(named)
     return codes[found[0]] if found else by_default
@@ -71,9 +77,9 @@ def actor(context: Context, by_default: str = REPORTER) -> str | None:
         return "volunteers" if _HELPERS.search(context.wide) else REPORTER
     if _own_acts().search(clause):
         return REPORTER
-    act = _acts().search(clause)
-    if act and act.lastgroup:
-        return act.lastgroup
+    act = _alone(clause)
+    if act:
+        return act
     pattern, codes = _names()
     for stretch, nearest in ((clause, 0), (context.lead.rpartition("；")[2], -1)):
         found = [codes[hit[0]] for hit in pattern.finditer(_PARTNER.sub("", stretch))] if pattern.search(stretch) else []

@@ -78,7 +78,7 @@ def _groups_of(context: Context) -> tuple[str, ...]:
 def measure(context: Context, earlier: Sequence[Quantity]) -> Reading:
     """The measure of a quantity. `earlier` are the quantities before it in its sentence, already measured."""
     unit_groups = _groups_of(context)
-    beside = _percent_beside(context, earlier)
+    beside = _beside(context, earlier)
     if beside:
         return beside
     here = _first(context.clause, unit_groups)
@@ -138,8 +138,8 @@ _NAMES_CASES = compile(r"^(?:受理|接待|收到|接收|新收|登记)[^，；�
 _CAPTION_EXTRA = compile(r"^表\S{1,3}[\s　]+|[（(]?单位\s*[:：].*$")
 
 
-def _percent_beside(context: Context, earlier: Sequence[Quantity]) -> Reading | None:
-    """A percentage that goes on a list of changes, or that another percentage is compared with.
+def _beside(context: Context, earlier: Sequence[Quantity]) -> Reading | None:
+    """A figure that goes on a list of changes, or a percentage that another one is compared with.
 
     各上升3.7%、6.2%和58.1%; 调撤率69.0%，比上年的65.4%高出3.6个百分点.
     """

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -18,6 +18,7 @@ from typing import Any
 from wqnlp.tables import Rule, rules
 
 Heads = frozenset[str] | None               # None: any character, or none at all
+Part = Callable[[Any, Any], tuple[Heads, bool]]
 FEW = 3                                     # patterns that begin with a character, worth an expression of their own
 MOST = 8192                                 # of a range of characters: more is any
 
@@ -38,43 +39,49 @@ def heads(pattern: str) -> Heads:
     tree = parser.parse(pattern)
     if tree.state.flags & re.IGNORECASE:
         return None
-    found, empty = _sequence(tree)
+    found, empty = _in_row(tree, _part)
     return None if empty else found
 
 
-def _sequence(items: Any) -> tuple[Heads, bool]:
-    """The heads of parts in a row, and whether all of them may match nothing."""
+def _in_row(items: Any, part: Part) -> tuple[Heads, bool]:
+    """What can come first of parts in a row, asking `part` of each, and whether all of them may be passed over."""
     found: set[str] = set()
     for kind, value in items:
-        own, empty = _part(kind, value)
+        own, through = part(kind, value)
         if own is None:
-            return None, empty
+            return None, True
         found |= own
-        if not empty:
+        if not through:
             return frozenset(found), False
     return frozenset(found), True
 
 
+def _grouped(kind: Any, value: Any, part: Part) -> tuple[Heads, bool]:
+    """The same of a group, a repetition, a choice, and of what takes up no character."""
+    if kind in (op.AT, op.ASSERT, op.ASSERT_NOT):
+        return frozenset(), True
+    if kind is op.SUBPATTERN:
+        return _in_row(value[3], part) if not value[1] else (None, True)
+    if kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
+        own, through = _in_row(value[2], part)
+        return own, through or value[0] == 0
+    if kind is op.BRANCH:
+        branches = [_in_row(branch, part) for branch in value[1]]
+        if any(own is None for own, _ in branches):
+            return None, True
+        return frozenset().union(*(own or () for own, _ in branches)), any(through for _, through in branches)
+    return None, True                       # any character, a group again, what is not one character
+
+
 def _part(kind: Any, value: Any) -> tuple[Heads, bool]:
+    """The heads of one part, and whether it may match nothing."""
     if kind is op.LITERAL:
         return frozenset(chr(value)), False
     if kind is op.IN:
         return _class(value), False
-    if kind in (op.AT, op.ASSERT, op.ASSERT_NOT):
-        return frozenset(), True
-    if kind is op.SUBPATTERN:
-        return _sequence(value[3]) if not value[1] else (None, False)
     if kind is op.ATOMIC_GROUP:
-        return _sequence(value)
-    if kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
-        own, empty = _sequence(value[2])
-        return own, empty or value[0] == 0
-    if kind is op.BRANCH:
-        branches = [_sequence(branch) for branch in value[1]]
-        if any(own is None for own, _ in branches):
-            return None, True
-        return frozenset().union(*(own or () for own, _ in branches)), any(empty for _, empty in branches)
-    return None, True                       # any character, a group again, what is not one character
+        return _in_row(value, _part)
+    return _grouped(kind, value, _part)
 
 
 def _class(items: Any) -> Heads:
@@ -169,42 +176,18 @@ def _after_digits(pattern: str) -> Heads:
     (['.', '件', '第', '起'], None)
     """
     tree = parser.parse(pattern)
-    found, through = _follow(tree)
+    found, through = _in_row(tree, _follow_part)
     return None if through or tree.state.flags & re.IGNORECASE else found
 
 
-def _follow(items: Any) -> tuple[Heads, bool]:
-    """What is no digit and can come first in parts in a row, and whether all of them may be digits."""
-    found: set[str] = set()
-    for kind, value in items:
-        own, through = _follow_part(kind, value)
-        if own is None:
-            return None, True
-        found |= own
-        if not through:
-            return frozenset(found), False
-    return frozenset(found), True
-
-
 def _follow_part(kind: Any, value: Any) -> tuple[Heads, bool]:
+    """What is no digit and can come first in one part, and whether it may be digits alone."""
     if kind in (op.LITERAL, op.IN):
         chars = frozenset(chr(value)) if kind is op.LITERAL else _class(value)
         return (None, True) if chars is None else (frozenset(c for c in chars if not c.isdecimal()), any(map(str.isdecimal, chars)))
     if kind is op.ASSERT and value[0] > 0:
-        return _follow(value[1])
-    if kind in (op.AT, op.ASSERT, op.ASSERT_NOT):
-        return frozenset(), True
-    if kind is op.SUBPATTERN:
-        return _follow(value[3]) if not value[1] else (None, True)
-    if kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
-        own, through = _follow(value[2])
-        return own, through or value[0] == 0
-    if kind is op.BRANCH:
-        branches = [_follow(branch) for branch in value[1]]
-        if any(own is None for own, _ in branches):
-            return None, True
-        return frozenset().union(*(own or () for own, _ in branches)), any(through for _, through in branches)
-    return None, True
+        return _in_row(value[1], _follow_part)
+    return _grouped(kind, value, _follow_part)
 
 
 class Search:

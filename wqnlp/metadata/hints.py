@@ -7,9 +7,9 @@ characters of prefecture and county (党政机关公文格式, GB/T 9704); and a
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from wqnlp.grammar import places
-from wqnlp.structure import Summary
 
 AUTONOMOUS = frozenset({"15", "45", "54", "64", "65"})
 MUNICIPAL = frozenset({"11", "12", "31", "50"})
@@ -19,22 +19,38 @@ _PROVINCE = re.compile("(?<!外)(?<!我)省(?:妇联|妇女联合会|委(?!会)|
 _REGION = re.compile("自治区(?:妇联|妇女联合会|党委|政府|高院|公安厅|妇儿工委|人大)|区党委")
 
 
-def narrowed(summary: Summary, ids: tuple[str, ...]) -> tuple[str, ...]:
-    """The places that what the text says elsewhere allows; all, where it says nothing or fits none."""
-    if len(ids) < 2:
-        return ids
-    text = summary.text
-    fitting = tuple(i for i in ids if _allowed(text, i)) or ids
-    prefixes = {found[1][-2:] for found in _PAPER.finditer(text)}
-    return tuple(i for i in fitting if prefixes & _abbreviations(i)) or fitting
+class Hints:
+    """What a summary says elsewhere of its place; looked for once, and only where a name is of several places.
 
+    >>> Hints("按照沈铁妇发〔2012〕3号文件要求").narrowed(("210106", "210303"))
+    ('210106',)
+    """
 
-def _allowed(text: str, identity: str) -> bool:
-    """Whether a place has a level above it of the kind that the text speaks of."""
-    province, region = bool(_PROVINCE.search(text)), bool(_REGION.search(text))
-    if province == region:
-        return True
-    return identity[:2] in AUTONOMOUS if region else identity[:2] not in AUTONOMOUS | MUNICIPAL
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def narrowed(self, ids: tuple[str, ...]) -> tuple[str, ...]:
+        """The places that the text allows; all, where it says nothing or fits none."""
+        if len(ids) < 2:
+            return ids
+        fitting = tuple(i for i in ids if self._allows(i)) or ids
+        return tuple(i for i in fitting if self._papers & _abbreviations(i)) or fitting
+
+    @cached_property
+    def _papers(self) -> set[str]:
+        return {found[1][-2:] for found in _PAPER.finditer(self._text)}
+
+    @cached_property
+    def _above(self) -> tuple[bool, bool]:
+        """Whether the text speaks of a province above it, and of an autonomous region."""
+        return bool(_PROVINCE.search(self._text)), bool(_REGION.search(self._text))
+
+    def _allows(self, identity: str) -> bool:
+        """Whether a place has a level above it of the kind that the text speaks of."""
+        province, region = self._above
+        if province == region:
+            return True
+        return identity[:2] in AUTONOMOUS if region else identity[:2] not in AUTONOMOUS | MUNICIPAL
 
 
 def _abbreviations(identity: str) -> set[str]:

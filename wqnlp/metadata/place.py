@@ -15,7 +15,7 @@ from typing import NamedTuple
 from wqnlp.grammar import places
 from wqnlp.grammar.places import Division, Mention
 from wqnlp.metadata.decide import Decision, Vote
-from wqnlp.metadata.hints import narrowed
+from wqnlp.metadata.hints import Hints
 from wqnlp.metadata.zones import apply, zones
 from wqnlp.structure import Summary
 from wqnlp.tables import Rule, rules
@@ -62,7 +62,8 @@ class Place(NamedTuple):
 
 def find(summary: Summary, year: int | None) -> tuple[Place | None, Decision]:
     """The place of a summary as it was in `year`, or None where its text gives none; and all votes."""
-    said = [one._replace(mention=one.mention._replace(ids=narrowed(summary, _possible(one.mention, year)))) for one in _said(summary)]
+    hints = Hints(summary.text)
+    said = [one._replace(mention=one.mention._replace(ids=hints.narrowed(_possible(one.mention, year)))) for one in _said(summary)]
     own = own_kinds(summary)
     votes = _votes(said, own)
     fits = {key: _fit(key, own, year) for key in {vote.value for vote in votes} if isinstance(key, Key)}
