@@ -16,9 +16,9 @@ from faulting import archive_in, contents, forked, killed, rows_of, small_disk, 
 
 from wqnlp.errors import Unwritable
 from wqnlp.guard import Limits
+from wqnlp.pipeline import run
 from wqnlp.store.batch import FORMATS, extract
 from wqnlp.store.database import Store
-from wqnlp.store.ready import ready
 from wqnlp.store.rows import unpacked
 
 KILLS = {"sqlite": 50, "postgresql": 25}
@@ -171,10 +171,10 @@ def test_a_clock_that_is_set(archive, place, tmp_path, monkeypatch, by):
 def test_a_limit_that_ended_a_file_ends_it_again_only_where_it_is_the_same(archive, tmp_path, monkeypatch):
     def slow(path):
         time.sleep(3)
-        return ready(path)
+        return run(path)
 
     path = archive / "霍山县2008.txt"
-    monkeypatch.setattr("wqnlp.store.batch.ready", slow)
+    monkeypatch.setattr("wqnlp.store.ready.run", slow)
     assert [e.error for e in extract([path], store=tmp_path / "l.db", limits=Limits(seconds=1.0)).errors] == ["E15"]
     again = extract([path], store=tmp_path / "l.db", limits=Limits(seconds=1.0))
     assert again.kept == 1 and [e.error for e in again.errors] == ["E15"]

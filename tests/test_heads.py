@@ -1,6 +1,7 @@
 """Searches that look only where a match can begin find what `re` finds."""
 
 import re
+import sys
 
 import pytest
 from hypothesis import given
@@ -67,3 +68,9 @@ def test_headed_rules_find_what_the_rules_find(name):
     said = "。".join(str(text) for rule in rules(name) for text in (*rule.says, *rule.but_not))
     for rule, pattern in headed_rules(name):
         assert [m.span() for m in pattern.finditer(said)] == [m.span() for m in rule.pattern.finditer(said)]
+
+
+def test_digits_and_blanks_of_all_scripts():
+    every = list(map(chr, range(sys.maxunicode + 1)))
+    assert heads(r"\d件") == frozenset(filter(str.isdecimal, every))
+    assert heads(r"\s件") == frozenset(filter(str.isspace, every))

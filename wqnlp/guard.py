@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-AHEAD = 4                                # pieces a worker may be ahead of what was taken, so that memory stays flat
+AHEAD = 16                                # pieces a worker may be ahead of what was taken, so that memory stays flat
 QUEUED = 2                               # pieces a worker has at hand: the next is there when the first is done
 LONGEST = 3600.0                         # seconds that one call of the system waits
 LOOK = 0.5                               # seconds between two looks whether the parent still lives

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from wqnlp import audits, figures, issues, metadata, repair, source, structure, themes
 from wqnlp.errors import Unreadable, WqnlpError
 from wqnlp.guard import Closable, Ended, Limits, Worker, each
-from wqnlp.records import Activity, Audit, Document, ErrorRow, Figure, Issue, SetAside
+from wqnlp.records import TABLES, Activity, Audit, Document, ErrorRow, Figure, Issue, SetAside
 from wqnlp.repair.base import Repaired
 from wqnlp.source import Input
 from wqnlp.source.base import Decoding, Source
@@ -69,9 +69,22 @@ class Result:
         """What is told of it once an earlier file turned out to have the same bytes."""
         return Result(path=self.path, source=self.source, same_as=other, kept=self.kept)
 
+    def counts(self) -> dict[str, int]:
+        """How many rows there are of each of the TABLES.
+
+        >>> Result(path="空.txt").counts()["figures"]
+        0
+        """
+        return {table: len(self.rows(table)) for table in TABLES}
+
+    def sha256(self) -> str | None:
+        """The hash of the file's bytes; None where it could not be read."""
+        return None if self.source is None else self.source.sha256
+
     def sha12(self) -> str | None:
         """The file's part of every doc_id: the first twelve hex digits of the hash of its bytes."""
-        return None if self.source is None else self.source.sha256[:12]
+        sha256 = self.sha256()
+        return None if sha256 is None else sha256[:12]
 
 
 def run(path: str | os.PathLike[str] | tuple[str, ...]) -> Result:
@@ -234,7 +247,7 @@ def run_many(paths: Iterable[str | os.PathLike[str] | tuple[str, ...]], workers:
     results: Iterator[Result] = _guarded(names, workers, work, limits or UNLIMITED, engine or each) if apart else map(work, names)
     seen: dict[str, str] = {}
     for result in results:
-        sha = result.source.sha256 if result.source and once else None
+        sha = result.sha256() if once else None
         if sha is not None and sha in seen:
             yield result.repeats(seen[sha])
             continue

@@ -21,16 +21,16 @@ from wqnlp.audits import Links, between
 from wqnlp.errors import Unwritable
 from wqnlp.guard import Limits, usual
 from wqnlp.pipeline import Engine, Result, called, run_many
-from wqnlp.records import TABLES, Copy, ErrorRow, Figure
+from wqnlp.records import Copy, ErrorRow, Figure
 from wqnlp.source import Input, state_of
 from wqnlp.store.csv import CsvWriter
 from wqnlp.store.finished import holds, shown_of, stand_of
 from wqnlp.store.folder import FolderWriter
-from wqnlp.store.journal import Journal
+from wqnlp.store.journal import Journal, entry_of
 from wqnlp.store.jsonl import JsonlWriter
 from wqnlp.store.listing import Listing, Paths, expand, inputs
 from wqnlp.store.parquet import ParquetWriter
-from wqnlp.store.ready import Ready, ready, warm
+from wqnlp.store.ready import Making, Ready, warm
 from wqnlp.store.shelf import Shelf
 from wqnlp.store.where import Where
 
@@ -62,7 +62,7 @@ class Batch:
         self.errors += result.errors
         if result.same_as is not None:
             self.repeated.append((result.path, result.same_as))
-        self.rows.update(rows if rows is not None else {table: len(result.rows(table)) for table in TABLES})
+        self.rows.update(rows if rows is not None else result.counts())
 
 
 class Outputs(NamedTuple):
@@ -162,7 +162,8 @@ class _Run:
         done = 0
         if engine is None and (self._limits is not None or workers > 1):
             warm()                           # what processes of this machine begin with
-        with closing(run_many(self._unfinished(), workers, work=ready, limits=self._limits, once=False, engine=engine)) as results:
+        work = Making(library=self._outputs.library is not None, tables=self._outputs.journal is not None)
+        with closing(run_many(self._unfinished(), workers, work=work, limits=self._limits, once=False, engine=engine)) as results:
             for result in results:           # whatever ends this ends their processes
                 number, given, state = self._asked.popleft()
                 yield from self._kept(done, number)
@@ -191,14 +192,16 @@ class _Run:
     def _read(self, number: int, given: Input, state: str, result: Result) -> Result:
         """What a file gave, kept by every output. Bytes that came before are counted once; what an output had of this
         path before they were the same is taken away."""
-        other = None if result.source is None else self._files.first(result.source.sha256, number)
+        sha256 = result.sha256()
+        other = None if sha256 is None else self._files.first(sha256, number)
         if other is not None:
             result = result.repeats(other)
         stand = stand_of(given, state, result, self._limits)
         if self._outputs.library is not None:
             self._outputs.library.write(result if other is None else Result(path=result.path), stand=stand)
         if self._outputs.journal is not None:
-            self._outputs.journal.write(result, stand)
+            entry = result.entry if isinstance(result, Ready) else None
+            self._outputs.journal.write(entry or entry_of(result), stand)
         self._hold(result, {} if isinstance(result, Ready) else shown_of(result))
         self.batch.count(result)
         return result

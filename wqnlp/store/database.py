@@ -83,7 +83,7 @@ class Store:
         transaction, until `relate` has done that once for a batch. `stand` is how the file stood when it was read.
         Gives what changed, which is nothing where the library holds the same already.
         """
-        if isinstance(result, Ready) and stamp is None:
+        if isinstance(result, Ready) and result.made is not None and stamp is None:
             made, own = result.made, result.bodies
         else:
             made, own = rows_of(result, stamp or current()), bodies_of(result)
@@ -94,7 +94,7 @@ class Store:
             replacing = Replacing(db, result, made)
             changes = replacing.run()
             if stand is not None:
-                reads.put(db, stand, gave=result.source is not None)
+                reads.put(db, stand, gave=result.sha256() is not None)
             if arrival is not None:
                 for body in sorted(own | replacing.lost | self._lost):
                     self._relate(db, body, ())
@@ -104,7 +104,7 @@ class Store:
 
         changes, lost = self.transaction(work)
         self._lost = set() if arrival is not None else self._lost | lost
-        self._written.update(document.doc_id for document in result.documents)
+        self._written.update(document[0] for document in made["documents"])
         return changes
 
     def changes(self, result: Result, *, stamp: Stamp | None = None) -> Changes:

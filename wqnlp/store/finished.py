@@ -69,7 +69,7 @@ def stand_of(given: Input, before: str, result: Result, limits: Limits | None) -
         return Stand(path)
     same = before != "" and state_of(given, settled=False) == before
     state = before if same and state_of(given) == before else ""
-    sha256 = result.source.sha256 if result.source is not None else digest(given) if same else None
+    sha256 = result.sha256() or (digest(given) if same else None)
     return Stand(path, state, sha256, told(limits) if codes & set(LIMITED) else "", result.same_as is not None)
 
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wqnlp.errors import Unwritable
 from wqnlp.pipeline import called
@@ -38,6 +38,26 @@ PATIENCE = 3.0                           # seconds for a run that is just ending
 TABLE_ROWS = "CREATE TABLE done (path BLOB PRIMARY KEY, state TEXT, sha TEXT, ended TEXT, repeats INTEGER, counts TEXT, " \
              "rows BLOB, texts BLOB)"
 FREE = "free some space, or name another folder with -o; the same command then goes on where this one stopped"
+
+
+class Entry(NamedTuple):
+    """What a journal keeps of one file: rows by table, packed rows and packed texts of its summaries."""
+
+    counts: str
+    rows: bytes
+    texts: bytes
+
+
+def entry_of(result: Result) -> Entry:
+    """All that one file gave, packed.
+
+    >>> from wqnlp.pipeline import run_text
+    >>> entry_of(run_text("江平县妇联2013年工作总结\\n全年接待来信来访96件。")).counts
+    '{"documents": 1, "figures": 1}'
+    """
+    made = {table: [list(plain(record).values()) for record in result.rows(table)] for table in TABLES}
+    counts = {table: len(rows) for table, rows in made.items() if rows}
+    return Entry(json.dumps(counts), _packed(made), _packed(shown_of(result)))
 
 
 class Journal:
@@ -70,12 +90,9 @@ class Journal:
         row = self._row("state, sha, ended, repeats", path)
         return None if row is None else Stand(path, row[0], row[1], row[2], bool(row[3]))
 
-    def write(self, result: Result, stand: Stand) -> None:
+    def write(self, entry: Entry, stand: Stand) -> None:
         """Keep all that one file gave, and how it stood."""
-        made = {table: [list(plain(record).values()) for record in result.rows(table)] for table in TABLES}
-        counts = {table: len(rows) for table, rows in made.items() if rows}
-        row = (_key(stand.path), stand.state, stand.sha256, stand.ended, stand.repeats, json.dumps(counts), _packed(made),
-               _packed(shown_of(result)))
+        row = (_key(stand.path), stand.state, stand.sha256, stand.ended, stand.repeats, *entry)
         with self._writing():
             self._db.execute("INSERT OR REPLACE INTO done VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
 

@@ -8,7 +8,19 @@ from collections.abc import Container, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    bindparam,
+    delete,
+    exists,
+    literal,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.exc import DBAPIError
 
 from wqnlp.records import TABLES
@@ -53,34 +65,44 @@ def across(audit: Row) -> bool:
 
 
 def add(db: Connection, table: str, rows: list[Row]) -> None:
-    """Append rows to a table, in the order of its columns. Straight through the driver: nothing here costs more."""
+    """Append rows to a table, in the order of its columns. Straight through the driver: nothing here costs more.
+
+    So errors are the driver's, too: they become what those of all other statements are.
+    """
     if not rows:
         return
-    columns = ", ".join(f'"{name}"' for name in names(table))
-    if db.dialect.name == "postgresql":
-        _copy(db, f'COPY "{table}" ({columns}) FROM STDIN', rows)
-        return
-    db.exec_driver_sql(f'INSERT INTO "{table}" ({columns}) VALUES ({", ".join("?" * len(rows[0]))})', rows)
-
-
-def _copy(db: Connection, statement: str, rows: list[Row]) -> None:
-    """COPY is not of SQLAlchemy, and so are its errors: they become what those of all other statements are."""
-    import psycopg
-
+    driver: Any = db.connection
+    statement = _appending(table, db.dialect.name)
     try:
-        with db.connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[attr-defined]
-            for row in rows:
-                copy.write_row(row)
-    except psycopg.Error as fault:
-        lost = bool(db.connection.dbapi_connection.closed)  # type: ignore[union-attr]
+        if db.dialect.name == "postgresql":
+            with driver.cursor() as cursor, cursor.copy(statement) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            driver.cursor().executemany(statement, rows)
+    except db.dialect.loaded_dbapi.Error as fault:
+        lost = db.dialect.name == "postgresql" and bool(driver.dbapi_connection.closed)
         raise DBAPIError(statement, None, fault, hide_parameters=True, connection_invalidated=lost) from fault
 
 
 @cache
-def _of_path_or_bytes() -> Select[Any]:
-    """Made once: a batch asks it of each file."""
-    c = tables("files").c
-    return select(c.sha12).where((c.path == bindparam("path")) | (c.sha12 == bindparam("own")))
+def _appending(table: str, dialect: str) -> str:
+    columns = ", ".join(f'"{name}"' for name in names(table))
+    if dialect == "postgresql":
+        return f'COPY "{table}" ({columns}) FROM STDIN'
+    return f'INSERT INTO "{table}" ({columns}) VALUES ({", ".join("?" * len(names(table)))})'
+
+
+@cache
+def _standing() -> CompoundSelect[Any]:
+    """What a library has: files of this path or these bytes, errors of the path, corrections of any. One statement, made
+    once, as a batch asks it of each file."""
+    c, none = tables("files").c, literal("")
+    path: BindParameter[str] = bindparam("path")
+    return union_all(
+        select(literal("files").label("kind"), c.sha12.label("sha12")).where((c.path == path) | (c.sha12 == bindparam("own"))),
+        select(literal("errors"), none).where(exists().where(tables("errors").c.path == path)),
+        select(literal("corrections"), none).where(exists(select(tables("corrections").c.seq))))
 
 
 class Replacing:
@@ -94,31 +116,40 @@ class Replacing:
 
     def run(self) -> Changes:
         """Do it, and say what changed."""
-        errors, own = tables("errors"), self._result.sha12()
-        for sha in self._held(own):
+        own, held = self._result.sha12(), self._held()
+        for sha in held["files"]:
             self._of_file(sha, self._made if sha == own else {})
             own = None if sha == own else own
         if own is not None:
             for table in ("files", *BY_FILE, "documents", *OF_DOCUMENTS):
                 self._add(table, self._made[table])
-        self._differ("errors", self._made["errors"], errors.c.path == self._path)
+        if held["errors"]:
+            self._differ("errors", self._made["errors"], tables("errors").c.path == self._path)
+        else:
+            self._add("errors", self._made["errors"])
         changed = +self._new + self._gone
-        if changed:
+        if changed and held["corrections"]:
             carry(self._db, self._result)
         return {table: Change(self._new[table], self._gone[table]) for table in (*TABLES, "files", *BY_FILE) if changed[table]}
 
-    def _held(self, own: str | None) -> list[str]:
-        """The files that the library holds of these bytes or this path, by their hash; nobody else touches them now.
+    def _held(self) -> dict[str, list[str]]:
+        """What the library holds of these bytes or this path, files by their hash; nobody else touches them now.
 
         First the path is locked, then all its files in their order: two programs that swap files do not wait in a ring.
         """
-        def held() -> list[str]:
-            return sorted(str(sha) for sha, in self._db.execute(_of_path_or_bytes(), {"path": self._path, "own": own or ""}))
+        own = self._result.sha12()
+
+        def held() -> dict[str, list[str]]:
+            found: dict[str, list[str]] = {"files": [], "errors": [], "corrections": []}
+            for kind, sha in self._db.execute(_standing(), {"path": self._path, "own": own or ""}):
+                found[kind].append(sha)
+            found["files"].sort()
+            return found
 
         if self._db.dialect.name != "postgresql":           # there is no other writer
             return held()
         lock(self._db, ("path", self._path))
-        lock(self._db, *(("file", sha) for sha in sorted({*held(), *([own] if own else [])})))
+        lock(self._db, *(("file", sha) for sha in sorted({*held()["files"], *([own] if own else [])})))
         return held()
 
     def _of_file(self, sha: str, made: Mapping[str, list[Row]]) -> None:
