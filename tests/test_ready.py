@@ -47,14 +47,18 @@ def test_a_file_that_is_repeated_has_nothing_of_its_own():
     assert not isinstance(again, Ready) and again.same_as == "first.txt" and not again.figures
 
 
+def _over(result):
+    return pickle.loads(pickle.dumps(result))  # noqa: S301 - of our own
+
+
 def test_what_crosses_over_is_opened_where_it_is_asked_for():
     done = Making(library=True, tables=False)(str(TEXTS[0]))
-    over = pickle.loads(pickle.dumps(done))
+    over = _over(done)
     assert over.packet and over.entry is None and over.made == done.made
     assert over.counts() == done.counts() and over.sha12() == done.sha12() and over.bodies == done.bodies and over.packet
-    again = pickle.loads(pickle.dumps(over))                 # it may cross over again, from a cluster, before it is opened
+    again = _over(over)                                      # it may cross over again, from a cluster, before it is opened
     assert again.figures == done.figures and again.source == done.source and not again.packet
-    with pytest.raises(AttributeError, match="figure$"):
+    with pytest.raises(AttributeError, match=r"figure$"):
         _ = over.figure
 
 
