@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from wqnlp.compare.recurrence import occurrences, recurring, spread
+from wqnlp.compare import occurrences, recurring, recurring_of, spread, spread_of
 from wqnlp.compare.trends import adjusted, change_point, trend
+from wqnlp.library import open_store
 from wqnlp.records import Copy, Document, Figure, Issue
+from wqnlp.store.batch import extract
 
 GOLD = Path(__file__).parent / "gold/dev/gold"
 SERIES = 400
@@ -152,3 +154,22 @@ def test_the_gold_leads_to_its_passages():
 def test_nothing_gives_empty_frames():
     seen = occurrences([], [], [])
     assert recurring(seen).empty and spread(seen).empty
+
+
+def test_a_library_gives_what_its_frames_give(tmp_path):
+    texts = sorted((GOLD.parent / "texts").glob("*.txt"))
+    extract([*texts, *_again(texts[0], tmp_path)], store=tmp_path / "l.db")
+    with open_store(tmp_path / "l.db") as held:
+        seen = occurrences(held.documents(), held.figures(), held.table("issues"))
+        pd.testing.assert_frame_equal(recurring_of(held), recurring(seen), check_dtype=False)
+        for by in (("issue",), ("issue", "year")):
+            pd.testing.assert_frame_equal(spread_of(held, by), spread(seen, by), check_dtype=False)
+    assert len(seen)
+
+
+def _again(text, folder):
+    """The text once more under another year, a copy; and as that of a half-year, which counts in no frame."""
+    told = text.read_text("utf-8")
+    (folder / "2019.txt").write_text(told + "\n（转载）", "utf-8")
+    (folder / "half.txt").write_text("丙县妇联2012年上半年维权工作总结\n上半年接待来访9件，其中拐卖妇女案2件。", "utf-8")
+    return [folder / "2019.txt", folder / "half.txt"]

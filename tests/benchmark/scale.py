@@ -84,7 +84,7 @@ def filled(folder: Path, library: Path, workers: int) -> dict[str, Any]:
 
 def questions(library: Path) -> dict[str, Callable[[], object]]:
     """What a researcher asks of a library. Imports stand here: each question is asked in a process that has them."""
-    from wqnlp.compare import occurrences, panel_of, recurring
+    from wqnlp.compare import panel_of, recurring_of
     from wqnlp.compare.asked import side_by_side
     from wqnlp.library import open_store
     from wqnlp.report import main_job
@@ -99,7 +99,7 @@ def questions(library: Path) -> dict[str, Callable[[], object]]:
         "documents of one year": lambda: held.documents(year=2005),
         "panel of one measure": lambda: panel_of(held, "cases_received"),
         "one place, all years, side by side": lambda: side_by_side(held, places=[place]),
-        "issues that come back": lambda: recurring(occurrences(held.documents(), held.table("figures"), held.table("issues"))),
+        "issues that come back": lambda: recurring_of(held),
         "report, one page": lambda: main_job([library], library.with_suffix(".html")),
     }
 

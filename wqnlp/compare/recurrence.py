@@ -1,31 +1,92 @@
-"""Which issues come back: in how many years of a place, in how many places, how large, how loudly, and whether they grow.
+"""Which issues come back: in how many years of a place, how large, how loudly, and whether they grow.
 
 Only years that have a summary count. A year without one is no year without the issue; and a summary that does not
-raise an issue says that nobody wrote of it, not that there was no case.
+raise an issue says that nobody wrote of it, not that there was no case. All is done place by place: of a library only
+the patterns of its places are held.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from math import comb, nan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wqnlp.compare.cells import wilson
 from wqnlp.compare.joined import place_id, present_name
 from wqnlp.compare.originals import counted_once
 from wqnlp.compare.tables import documents_of, figures_of
 from wqnlp.compare.trends import FEWEST, adjusted, change_point, trend
-from wqnlp.records import Document
+from wqnlp.records import Document, Figure
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SALIENCE = ("mentioned", "reported", "key_problem")
 SURE = 0.05                              # q at which a pattern is called supported
-SEEN = ["place_id", "place", "year", "issue", "raised", "salience", "cases", "share", "doc_id", "start", "end"]
 RECURRING = ["place_id", "place", "issue", "years", "raised", "persistence", "low", "high", "first", "last", "salience",
              "share", "slope", "slope_low", "slope_high", "tau", "changed", "pattern", "p", "q", "supported", "doc_id"]
+
+
+class Seen(NamedTuple):
+    """One issue in one place and year: whether the annual summaries raise it, and how. `share` is in parts of 1."""
+
+    place_id: str
+    place: str
+    year: int
+    issue: str
+    raised: bool
+    salience: str | None
+    cases: float                         # like `share` NaN where the text gives none
+    share: float
+    doc_id: str
+    start: int | None                    # the passage
+    end: int | None
+
+
+class Raised(NamedTuple):
+    """An issue that a summary raises; `share` in per cent, as it is written."""
+
+    doc_id: str
+    issue: str
+    start: int
+    end: int
+    salience: str
+    cases: float | None
+    share: float | None
+
+
+class Place(NamedTuple):
+    """A place with the annual summaries of each of its years, each text once."""
+
+    place_id: str
+    years: Mapping[int, Sequence[Document]]
+
+    def doc_ids(self) -> list[str]:
+        """Its summaries."""
+        return [document.doc_id for own in self.years.values() for document in own]
+
+    def seen(self, raised: Mapping[str, Sequence[Raised]], issues: Iterable[str]) -> list[Seen]:
+        """The rows of this place for each of the issues, by issue and year; `raised` is what its summaries raise."""
+        of: dict[tuple[int, str], list[Raised]] = defaultdict(list)
+        for year, own in self.years.items():
+            for document in own:
+                for one in raised.get(document.doc_id, ()):
+                    of[year, one.issue].append(one)
+        names = {year: present_name(self.place_id, own[0].place or own[0].organisation or "") for year, own in self.years.items()}
+        return [_seen(self.place_id, names[year], year, own[0].doc_id, issue, of.get((year, issue), ()))
+                for issue in issues for year, own in self.years.items()]
+
+
+def places(documents: Iterable[Document], figures: Mapping[str, Sequence[Figure]]) -> list[Place]:
+    """The places of annual summaries, in order. Copies count once; of summaries that have copies the figures are asked."""
+    kept = [d for d in counted_once(list(documents), figures)[0] if d.year and d.period_kind == "annual"]
+    found: dict[str, dict[int, list[Document]]] = defaultdict(lambda: defaultdict(list))
+    for document in kept:
+        name = place_id(document.place or document.organisation, document.adcode, document.year)
+        found[name][int(document.year or 0)].append(document)
+    return [Place(name, dict(sorted(years.items()))) for name, years in sorted(found.items())]
 
 
 def occurrences(documents: Any, figures: Any, issues: Any) -> pd.DataFrame:
@@ -33,26 +94,27 @@ def occurrences(documents: Any, figures: Any, issues: Any) -> pd.DataFrame:
 
     Copies count once, half-years and quarters are left out. Every issue that any summary raises has a row for every
     place and year with a summary. `share` is in parts of 1, and like `cases` missing where the text gives none.
-    `doc_id`, `start`, `end` lead to the passage.
+    `doc_id`, `start`, `end` lead to the passage. Of a large library take `compare.recurring_of` and `spread_of`, which
+    do not hold all of it.
     """
     import pandas as pd
 
-    records, counted = documents_of(documents), defaultdict(list)
+    counted: dict[str, list[Figure]] = defaultdict(list)
     for figure in figures_of(figures):
         counted[figure.doc_id].append(figure)
-    kept = {d.doc_id: d for d in counted_once(records, counted)[0] if d.year and d.period_kind == "annual"}
-    by_doc: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in _rows(issues):
-        if row["doc_id"] in kept:
-            by_doc[row["doc_id"], row["issue"]].append(row)
-    every = sorted({issue for _, issue in by_doc})
-    cells: dict[tuple[str, int], list[Document]] = defaultdict(list)
-    for document in kept.values():
-        name = place_id(document.place or document.organisation, document.adcode, document.year)
-        cells[name, int(document.year or 0)].append(document)
-    rows = [_seen(identity, year, own, issue, [row for d in own for row in by_doc[d.doc_id, issue]])
-            for (identity, year), own in sorted(cells.items(), key=lambda cell: cell[0]) for issue in every]
-    return pd.DataFrame(rows, columns=SEEN).astype({"cases": "float64", "share": "float64"})
+    told, found = _raised(issues), places(documents_of(documents), counted)
+    every = sorted({one.issue for place in found for doc_id in place.doc_ids() for one in told.get(doc_id, ())})
+    rows = [row for place in found for row in place.seen(told, every)]
+    frame = pd.DataFrame(rows, columns=list(Seen._fields)).astype({"cases": "float64", "share": "float64"})
+    return frame.sort_values(["place_id", "year", "issue"], ignore_index=True)
+
+
+def rows_of(seen: pd.DataFrame) -> Iterator[list[Seen]]:
+    """The rows of `occurrences`, place by place, by issue and year."""
+    rows = [Seen(*row) for row in seen[list(Seen._fields)].itertuples(index=False, name=None)]
+    rows.sort(key=lambda row: (row.place_id, row.issue, row.year))
+    for _, own in groupby(rows, key=lambda row: row.place_id):
+        yield list(own)
 
 
 def recurring(seen: pd.DataFrame) -> pd.DataFrame:
@@ -72,73 +134,76 @@ def recurring(seen: pd.DataFrame) -> pd.DataFrame:
     >>> recurring(pd.DataFrame(rows))[["years", "raised", "pattern"]].values.tolist()
     [[4, 3, 'recurring']]
     """
-    import pandas as pd
-
-    rows = [_pattern(own) for _, own in seen.groupby(["place_id", "issue"], sort=True) if own["raised"].any()]
-    for row, q in zip(rows, adjusted([row["p"] for row in rows]), strict=True):
-        row["q"], row["supported"] = q, bool(q <= SURE)
-        if row.pop("trended") and row["supported"]:
-            row["pattern"] = "growing" if row["tau"] > 0 else "shrinking"
-    return pd.DataFrame(rows, columns=RECURRING)
+    found = Patterns()
+    for rows in rows_of(seen):
+        found.take(rows)
+    return found.frame()
 
 
-def spread(seen: pd.DataFrame, by: Sequence[str] = ("issue",)) -> pd.DataFrame:
-    """In how many places, of those with a summary, an issue is raised, with Wilson's 95 % interval.
+class Patterns:
+    """What `recurring` tells, taken in place by place."""
 
-    `by=("issue", "year")` gives it year by year. Other places report in other years: a change from year to year is
-    one of the places too.
-    """
-    import pandas as pd
+    def __init__(self) -> None:
+        self._rows: list[dict[str, Any]] = []
 
-    rows = []
-    for key, own in seen.groupby(list(by), sort=True):
-        told = own.groupby("place_id")["raised"].any()
-        low, high = wilson(int(told.sum()), len(told))
-        rows.append({**dict(zip(by, key if isinstance(key, tuple) else (key,), strict=True)), "places": len(told),
-                     "raised": int(told.sum()), "spread": told.mean(), "low": low, "high": high,
-                     "key_problem": int((own["salience"] == "key_problem").sum())})
-    frame = pd.DataFrame(rows, columns=[*by, "places", "raised", "spread", "low", "high", "key_problem"])
-    return frame.sort_values(["spread", "raised"], ascending=False, kind="stable").reset_index(drop=True) \
-        if tuple(by) == ("issue",) else frame
+    def take(self, rows: Iterable[Seen]) -> None:
+        """The rows of one place, by issue and year."""
+        for _, own in groupby(rows, key=lambda row: row.issue):
+            series = list(own)
+            if any(row.raised for row in series):
+                self._rows.append(_pattern(series))
 
+    def frame(self) -> pd.DataFrame:
+        """The rows of `recurring`."""
+        import pandas as pd
 
-def _rows(issues: Any) -> Iterable[dict[str, Any]]:
-    if hasattr(issues, "to_dict"):
-        return issues.to_dict("records")  # type: ignore[no-any-return]
-    return [{name: getattr(one, name) for name in ("doc_id", "issue", "start", "end", "salience", "cases", "share")}
-            for one in issues]
+        rows = [row | {"q": q, "supported": bool(q <= SURE)}
+                for row, q in zip(self._rows, adjusted([row["p"] for row in self._rows]), strict=True)]
+        for row in rows:
+            if row.pop("trended") and row["supported"]:
+                row["pattern"] = "growing" if row["tau"] > 0 else "shrinking"
+        return pd.DataFrame(rows, columns=RECURRING)
 
 
-def _seen(identity: str, year: int, own: Sequence[Document], issue: str, told: list[dict[str, Any]]) -> dict[str, Any]:
+def _raised(issues: Any) -> dict[str, list[Raised]]:
+    """The issues of a frame or of records, by doc_id."""
+    rows: Iterable[Any] = issues.to_dict("records") if hasattr(issues, "to_dict") else (
+        {name: getattr(one, name) for name in Raised._fields} for one in issues)
+    found: dict[str, list[Raised]] = defaultdict(list)
+    for row in rows:
+        found[row["doc_id"]].append(Raised(**{name: row.get(name) for name in Raised._fields}))
+    return found
+
+
+def _seen(identity: str, name: str, year: int, otherwise: str, issue: str, told: Sequence[Raised]) -> Seen:
     """The row of one place, year and issue out of what its summaries say."""
-    best = max(told, key=lambda row: SALIENCE.index(row["salience"]), default=None)
-
-    def first(name: str) -> float:
-        return next((float(row[name]) for row in told if row.get(name) is not None and row[name] == row[name]), nan)
-
-    return {"place_id": identity, "place": present_name(identity, own[0].place or own[0].organisation or ""),
-            "year": year, "issue": issue, "raised": best is not None, "salience": best["salience"] if best else None,
-            "cases": first("cases"), "share": first("share") / 100, "doc_id": best["doc_id"] if best else own[0].doc_id,
-            "start": best.get("start") if best else None, "end": best.get("end") if best else None}
+    best = max(told, key=lambda one: SALIENCE.index(one.salience), default=None)
+    if best is None:
+        return Seen(identity, name, year, issue, False, None, nan, nan, otherwise, None, None)
+    cases, share = (next((float(value) for one in told if _given(value := getattr(one, which))), nan)
+                    for which in ("cases", "share"))
+    return Seen(identity, name, year, issue, True, best.salience, cases, share / 100, best.doc_id, best.start, best.end)
 
 
-def _pattern(own: pd.DataFrame) -> dict[str, Any]:
-    own = own.sort_values("year")
-    raised = [bool(one) for one in own["raised"]]
-    years, count = len(raised), sum(raised)
-    low, high = wilson(count, years)
-    when = [int(y) for y, one in zip(own["year"], raised, strict=True) if one]
-    grown = trend(list(own["year"]), list(own["share"]))
-    shift = change_point(list(own["year"]), list(own["share"]))
+def _given(value: float | None) -> bool:
+    return value is not None and value == value
+
+
+def _pattern(own: Sequence[Seen]) -> dict[str, Any]:
+    """The row of one place and issue out of its years, in order."""
+    raised, told = [bool(one.raised) for one in own], [one for one in own if one.raised]
+    low, high = wilson(len(told), len(own))
+    years, shares = [one.year for one in own], [one.share for one in own]
+    grown, shift = trend(years, shares), change_point(years, shares)
     pattern, p = _named(raised, low)
     trended = grown.years >= FEWEST and pattern not in ("new", "gone")
-    loud = own["salience"].dropna()
-    return {"place_id": own["place_id"].iloc[0], "place": own["place"].iloc[0], "issue": own["issue"].iloc[0],
-            "years": years, "raised": count, "persistence": count / years, "low": low, "high": high, "first": when[0],
-            "last": when[-1], "salience": max(loud, key=SALIENCE.index), "share": own["share"].mean(),
-            "slope": grown.slope, "slope_low": grown.low, "slope_high": grown.high, "tau": grown.tau,
-            "changed": shift[0] if shift and shift[1] <= SURE else None, "pattern": pattern,
-            "doc_id": own["doc_id"][own["raised"].astype(bool)].iloc[-1], "p": grown.p if trended else p, "trended": trended}
+    given = [share for share in shares if _given(share)]
+    return {"place_id": own[0].place_id, "place": own[0].place, "issue": own[0].issue, "years": len(own), "raised": len(told),
+            "persistence": len(told) / len(own), "low": low, "high": high, "first": told[0].year, "last": told[-1].year,
+            "salience": max((one.salience for one in told if one.salience), key=SALIENCE.index),
+            "share": sum(given) / len(given) if given else nan, "slope": grown.slope, "slope_low": grown.low,
+            "slope_high": grown.high, "tau": grown.tau, "changed": shift[0] if shift and shift[1] <= SURE else None,
+            "pattern": pattern, "doc_id": told[-1].doc_id, "p": grown.p if trended else p, "trended": trended}
 
 
 def _named(raised: Sequence[bool], low: float) -> tuple[str, float]:

@@ -4,12 +4,15 @@ and its repaired texts, with the way back."""
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wqnlp.compare.keyness import concordance
 from wqnlp.compare.panel import panel
+from wqnlp.compare.recurrence import Patterns, Place, Raised, Seen, places
+from wqnlp.compare.spread import Spread
 from wqnlp.records import Copy, Document, Evidence, Figure
 from wqnlp.span import Repair, replay
 
@@ -35,6 +38,58 @@ def panel_of(library: Library, measure: str | Sequence[str] = "cases_received", 
         for at in range(0, len(copied), AT_ONCE):
             figures += [f for f in _figures(library, {"doc_id": copied[at:at + AT_ONCE]}) if f.measure not in measures]
     return panel(documents, figures, measures, issue, office=office)
+
+
+def recurring_of(library: Library) -> pd.DataFrame:
+    """`recurring` of a library, without loading it. Raises Unreadable (E22) where it cannot be read."""
+    found = Patterns()
+    for rows in occurrences_of(library):
+        found.take(rows)
+    return found.frame()
+
+
+def spread_of(library: Library, by: Sequence[str] = ("issue",)) -> pd.DataFrame:
+    """`spread` of a library, without loading it. Raises Unreadable (E22) where it cannot be read."""
+    found = Spread(by)
+    for rows in occurrences_of(library):
+        found.take(rows)
+    frame = found.frame()                # an issue that only half-years or copies raise has no row
+    kept = frame.groupby("issue")["raised"].transform("sum") > 0 if "issue" in by else frame["raised"] >= 0
+    return frame[kept].reset_index(drop=True)
+
+
+def occurrences_of(library: Library) -> Iterator[list[Seen]]:
+    """The rows of `occurrences`, place by place, by issue and year: some hundred summaries are held at a time."""
+    with library.reader.state():
+        documents = _documents(library)
+        figures: dict[str, list[Figure]] = defaultdict(list)
+        copied = [d.doc_id for d in documents if d.copies]
+        for at in range(0, len(copied), AT_ONCE):
+            for figure in _figures(library, {"doc_id": copied[at:at + AT_ONCE]}):
+                figures[figure.doc_id].append(figure)
+        every = library.reader.values("issues", "issue")
+        for some in _together(places(documents, figures)):
+            raised: dict[str, list[Raised]] = defaultdict(list)
+            asked = {"doc_id": [doc_id for place in some for doc_id in place.doc_ids()]}
+            for row in library.reader.each("issues", asked):
+                raised[row["doc_id"]].append(Raised(*(row[name] for name in Raised._fields)))
+            for place in some:
+                yield place.seen(raised, every)
+
+
+def _together(found: Iterable[Place]) -> Iterator[list[Place]]:
+    """Places, so many at a time that their summaries can be asked for together."""
+    some: list[Place] = []
+    count = 0
+    for place in found:
+        own = len(place.doc_ids())
+        if some and count + own > AT_ONCE:
+            yield some
+            some, count = [], 0
+        some.append(place)
+        count += own
+    if some:
+        yield some
 
 
 def _documents(library: Library) -> list[Document]:

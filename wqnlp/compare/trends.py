@@ -48,9 +48,9 @@ def trend(years: Sequence[float], values: Sequence[float | None], level: float =
     from scipy.stats import kendalltau, theilslopes
 
     told = [(float(y), float(v)) for y, v in zip(years, values, strict=True) if v is not None and v == v]
-    when, what = (np.array(part) for part in (zip(*told, strict=True) if told else ((), ())))
     if len(told) < FEWEST:
         return Trend(len(told), *[float("nan")] * 5)
+    when, what = (np.array(part) for part in zip(*told, strict=True))
     if len(set(what)) == 1:
         return Trend(len(told), 0.0, 1.0, 0.0, 0.0, 0.0)
     tied = len(set(what)) < len(what)

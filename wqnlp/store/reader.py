@@ -121,6 +121,12 @@ class Reader:
         with self._asked() as db:
             return int(db.execute(select(func.count()).select_from(tables(table))).scalar_one())
 
+    def values(self, table: str, column: str) -> list[str]:
+        """The values that a column of text has, in order."""
+        c = tables(table).c[column]
+        with self._asked() as db:
+            return [str(value) for value, in db.execute(select(c).where(c.is_not(None)).distinct().order_by(c))]
+
     def corrections(self, record: str | None = None, *, state: str | None = None) -> list[Correction]:
         """What people corrected, in order; of one figure or document, or of one state, alone."""
         with self._asked() as db:
