@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from wqnlp.compare.choose import choose
@@ -25,9 +25,10 @@ def panel(documents: Any, figures: Any, measure: str | Sequence[str] = "cases_re
           issue: str | None = None, *, office: str = "all") -> pd.DataFrame:
     """A long frame with one row for each summary: what it reports of a measure (and an issue), or why nothing.
 
-    `documents` and `figures` are records or frames. Of several measures the first that a summary reports is taken,
-    and `measure` and `unit` of the row say which. `office="own"` asks for the cases that came over the reporting
-    federation's own desk (市级51件 of 329件). `place_id` is one through renamings (see `joined.place_id`).
+    `documents` and `figures` are records or frames; `figures` may be a mapping of doc_ids to records, too. Of several
+    measures the first that a summary reports is taken, and `measure` and `unit` of the row say which. `office="own"`
+    asks for the cases that came over the reporting federation's own desk (市级51件 of 329件). `place_id` is one through
+    renamings (see `joined.place_id`).
     Half-years, quarters and partial periods keep rows of their own (`period_kind`). `status` is given, approximate,
     masked, damaged or none; `value` is missing where the text gives no number, with the reason in
     `note`. `figure_id` leads to the figure and its source characters.
@@ -45,7 +46,8 @@ def panel(documents: Any, figures: Any, measure: str | Sequence[str] = "cases_re
 
     measures = [measure] if isinstance(measure, str) else list(measure)
     _known(measures, issue)
-    records, by_doc = documents_of(documents), _by_document(figures_of(figures))
+    records = documents_of(documents)
+    by_doc = figures if isinstance(figures, Mapping) else _by_document(figures_of(figures))
     repeated = {cluster.original.doc_id: cluster for cluster in clusters(records, by_doc)}
     dropped = {other.doc_id for cluster in repeated.values() for other in cluster.others}
     rows = []

@@ -1,37 +1,62 @@
-"""What a page needs of a whole run, gathered file by file: all records, and for each summary its passages."""
+"""What a page needs of a whole run, gathered file by file: a line of each summary, and of the first ones all they hold.
+
+The rest waits on disk (`Spool`, `Shelf`, `copies.Search`), so that an archive of any length can be reported on.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from wqnlp import copies
-from wqnlp.audits import audit_years
+from wqnlp.audits import Links, between
+from wqnlp.compare import Cluster, clusters
 from wqnlp.records import Activity, Audit, Copy, Document, ErrorRow, Figure, Issue, SetAside
+from wqnlp.report.spool import Spool
 from wqnlp.report.trace import Passage, Tracer
+from wqnlp.store.shelf import Shelf
 
 if TYPE_CHECKING:
     from wqnlp.pipeline import Result
 
 R = TypeVar("R", Figure, Audit, Issue, Activity, SetAside)
 IN_FULL = 150                            # summaries shown with all they hold; of more, the tables have the rest
+FAILING = 200                            # relations that do not add up that are listed
+MARKS = ("mask", "unrepaired", "masked", "lost_digit")
+
+
+@dataclass(slots=True, kw_only=True)
+class Line:
+    """What is told of every summary."""
+
+    document: Document                   # without evidence, but where it has copies
+    figures: int
+    unread: int                          # figures without a value
+    inconsistent: int                    # relations that do not add up
+    encoding: str
+
+    @property
+    def repairs(self) -> int:
+        """How many repairs were made; what could only be marked is not one."""
+        return sum(count for kind, count in self.document.damage.items() if kind not in MARKS)
 
 
 @dataclass(slots=True, kw_only=True)
 class Entry:
-    """One summary with everything found in it; of one that is not shown in full, what the page says of all."""
+    """One summary with everything found in it."""
 
     document: Document
-    figures: list[Figure] = field(default_factory=list)
-    audits: list[Audit] = field(default_factory=list)
-    issues: list[Issue] = field(default_factory=list)
-    activities: list[Activity] = field(default_factory=list)
-    set_aside: list[SetAside] = field(default_factory=list)
-    passages: list[Passage] = field(default_factory=list)
-    evidence: dict[str, str] = field(default_factory=dict)      # source characters each field was read from
-    decoding: str = ""
+    figures: Sequence[Figure]
+    audits: list[Audit]
+    issues: list[Issue]
+    activities: list[Activity]
+    set_aside: list[SetAside]
+    passages: list[Passage]
+    evidence: dict[str, str]             # source characters each field was read from
+    decoding: str
     earlier: dict[str, Figure] = field(default_factory=dict)    # figures of earlier years its audits name
 
     @property
@@ -44,79 +69,109 @@ class Entry:
         """Themes of the activities, most frequent first."""
         return Counter(theme for activity in self.activities for theme in activity.themes).most_common()
 
-    @property
-    def inconsistent(self) -> int:
-        """How many relations do not add up."""
-        return sum(audit.status == "inconsistent" for audit in self.audits)
 
-    @property
-    def repairs(self) -> int:
-        """How many repairs were made; what could only be marked is not one."""
-        return sum(count for kind, count in self.document.damage.items() if kind not in MARKS)
+class Failing(NamedTuple):
+    """A relation that does not add up: the number of its summary, and the figures that it names."""
+
+    at: int
+    audit: Audit
+    figures: Mapping[str, Figure]
 
 
-MARKS = ("mask", "unrepaired", "masked", "lost_digit")
-
-
-@dataclass(slots=True)
 class Collection:
-    """A whole run."""
+    """A whole run: `add` each result, then `link` once."""
 
-    entries: list[Entry] = field(default_factory=list)
-    errors: list[ErrorRow] = field(default_factory=list)
-    repeated: list[tuple[str, str]] = field(default_factory=list)
-    between: list[Audit] = field(default_factory=list)          # audits of one year against another
-    files: int = 0
-    _search: copies.Search = field(default_factory=copies.Search)
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self.entries: list[Entry] = []                     # the first IN_FULL
+        self.errors: list[ErrorRow] = []
+        self.repeated: list[tuple[str, str]] = []
+        self.between: list[Audit] = []                     # audits of one year against another
+        self.failing: list[Failing] = []
+        self.issues: set[str] = set()                      # that any summary raises
+        self.files = self.audits = 0
+        self.figures = Spool()
+        self._search, self._shelf = copies.Search(), Shelf()
 
     def add(self, result: Result) -> None:
-        """What one file gave. Texts are not kept whole beyond what the page shows and the search for copies needs."""
+        """What one file gave. Of its text nothing is held beyond what the page shows."""
         self.files += 1
         self.errors += result.errors
         if result.same_as is not None:
             self.repeated.append((result.path, result.same_as))
         if result.repaired is None:
             return
-        tracer = Tracer(result.repaired)
-        figures, audits, issues = _by_doc(result.figures), _by_doc(result.audits), _by_doc(result.issues)
-        activities, aside = _by_doc(result.activities), _by_doc(result.set_aside)
-        decoding = result.repaired.source.decoding
+        tracer, figures, audits = Tracer(result.repaired), _by_doc(result.figures), _by_doc(result.audits)
+        issues, activities, aside = _by_doc(result.issues), _by_doc(result.activities), _by_doc(result.set_aside)
+        how = result.repaired.source.decoding
         for document in result.documents:
-            name = document.doc_id
-            full = len(self.entries) < IN_FULL
-            entry = Entry(document=document, figures=figures[name], audits=audits[name], issues=issues[name],
-                          activities=activities[name] if full else [], set_aside=aside[name] if full else [],
-                          passages=tracer.passages(figures[name]) if full else [],
-                          decoding=f"{decoding.encoding}（{decoding.reason}）")
-            entry.evidence = {field: vote.text or tracer.source[vote.start:vote.end]
-                              for field, votes in document.evidence.items() for vote in votes[:1]} if full else {}
-            self.entries.append(entry)
+            name, at = document.doc_id, len(self.lines)
+            self.figures.put(document, figures[name], issues[name])
+            self.issues.update(issue.issue for issue in issues[name])
+            self.lines.append(Line(document=replace(document, evidence={}), figures=len(figures[name]), inconsistent=0,
+                                   unread=sum(figure.value is None for figure in figures[name]), encoding=how.encoding))
+            known = {figure.id: figure for figure in figures[name]}
+            for audit in audits[name]:
+                self._audit(at, audit, known, kept=len(self.failing) < FAILING)
+            if at < IN_FULL:
+                read = {field: vote.text or tracer.source[vote.start:vote.end]
+                        for field, votes in document.evidence.items() for vote in votes[:1]}
+                self.entries.append(Entry(
+                    document=document, figures=figures[name], audits=audits[name], issues=issues[name],
+                    activities=activities[name], set_aside=aside[name], passages=tracer.passages(figures[name]),
+                    evidence=read, decoding=f"{how.encoding}（{how.reason}）"))
             shown = tracer.text[tracer.repaired(document.start):tracer.repaired(document.end)]
             self._search.add(name, shown, document, figures[name])
+        self._shelf.add(result.documents, result.figures)
 
     def link(self) -> dict[str, tuple[Copy, ...]]:
         """Find copies among all summaries added, and what successive years say of one another, and fill them in."""
         found = self._search.found()
-        for entry, document in zip(self.entries, copies.with_copies(self.documents, found), strict=True):
-            entry.document = document
-        by_doc = {entry.document.doc_id: entry for entry in self.entries}
-        figures = {figure.id: figure for figure in self.figures}
-        self.between = audit_years({name: entry.figures for name, entry in by_doc.items()}, self.documents)
-        for audit in self.between:
-            entry = by_doc[audit.doc_id]
-            entry.audits.append(audit)
-            entry.earlier |= {i: figures[i] for i in audit.figures if figures[i].doc_id != audit.doc_id}
+        places = {line.document.doc_id: at for at, line in enumerate(self.lines)}
+        for name, told in found.items():
+            line = self.lines[places[name]]
+            line.document = replace(self.figures.document(name), copies=told)
+        for entry, line in zip(self.entries, self.lines, strict=False):
+            entry.document = replace(entry.document, copies=line.document.copies)
+        links = Links(found)
+        for _, said in self._shelf.bodies():
+            for audit in between(said, links):
+                self.between.append(audit)
+                self._link(places[audit.doc_id], audit)
+        self.failing = sorted(self.failing, key=lambda one: one.at)[:FAILING]
         return found
+
+    def _link(self, at: int, audit: Audit) -> None:
+        """An audit between two years, under the later one."""
+        named = {figure.id: figure for doc_id in {name.rpartition(":")[0] for name in audit.figures}
+                 for figure in self.figures[doc_id] if figure.id in audit.figures}
+        self._audit(at, audit, named, kept=True)
+        if at < len(self.entries):
+            self.entries[at].audits.append(audit)
+            self.entries[at].earlier |= {name: figure for name, figure in named.items() if figure.doc_id != audit.doc_id}
+
+    def _audit(self, at: int, audit: Audit, known: Mapping[str, Figure], *, kept: bool) -> None:
+        self.audits += 1
+        if audit.status != "inconsistent":
+            return
+        self.lines[at].inconsistent += 1
+        if kept:
+            self.failing.append(Failing(at, audit, {name: known[name] for name in audit.figures if name in known}))
 
     @property
     def documents(self) -> list[Document]:
         """All summaries."""
-        return [entry.document for entry in self.entries]
+        return [line.document for line in self.lines]
 
-    @property
-    def figures(self) -> list[Figure]:
-        """All figures."""
-        return [figure for entry in self.entries for figure in entry.figures]
+    @cached_property
+    def clusters(self) -> list[Cluster]:
+        """Summaries that are one text, once they are linked."""
+        return clusters(self.documents, self.figures)
+
+    @cached_property
+    def stands(self) -> dict[str, str]:
+        """For each summary that is not counted the one that stands for it."""
+        return {other.doc_id: one.original.doc_id for one in self.clusters for other in one.others}
 
 
 def _by_doc(rows: Iterable[R]) -> dict[str, list[R]]:

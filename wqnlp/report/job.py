@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wqnlp.compare import counted_once, panel
+from wqnlp.compare import panel
 from wqnlp.errors import Unwritable
 from wqnlp.guard import Limits, usual
 from wqnlp.library import open_store
@@ -15,7 +15,7 @@ from wqnlp.pipeline import Result, run_many
 from wqnlp.plots import panel as draw
 from wqnlp.report import tables as sheets
 from wqnlp.report.collect import Collection
-from wqnlp.report.html import page, plain_rows
+from wqnlp.report.html import cells_of, page
 from wqnlp.report.stored import results
 from wqnlp.report.words import aligned, numbered, word
 from wqnlp.source import gather
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RECEIVED = ("cases_received", "case_visits")
+SAID = 1000                              # summaries that have a line of their own; of more, the tables have the rest
 TITLE = "妇联受理接待案件与家庭暴力案件（各地各年）"
 
 
@@ -114,27 +115,26 @@ def compared(collection: Collection) -> dict[str, pd.DataFrame]:
 
 def summary(collection: Collection, panels: dict[str, pd.DataFrame]) -> list[str]:
     """A line a summary: place, year, period, how many figures, cases, and what is wrong with it."""
-    kinds = {document.doc_id: document.period_kind for document in collection.documents}
-    cells = {name: {row["doc_id"]: numbered(row, kinds[row["doc_id"]]) for row in plain_rows(frame)}
-             for name, frame in panels.items()}
-    once = counted_once(collection.documents, {e.document.doc_id: e.figures for e in collection.entries})[1]
+    listed = sorted(collection.lines, key=lambda line: (line.document.adcode or "~", line.document.year or 9999))[:SAID]
+    cells = cells_of(panels, [line.document.doc_id for line in listed])
     rows = [["地区", "年份", "时段", "数字", *panels, "核对不符", "修复", "副本"]]
-    for entry in sorted(collection.entries, key=lambda e: (e.document.adcode or "~", e.document.year or 9999)):
-        document = entry.document
-        again = "重复，不计" if document.doc_id in once else f"{len(document.copies) or ''}"
+    for line in listed:
+        document = line.document
+        own = [cells[name].get(document.doc_id) for name in panels]
+        again = "重复，不计" if document.doc_id in collection.stands else f"{len(document.copies) or ''}"
         rows.append([document.place or document.organisation or document.path, str(document.year or "不详"),
-                     word("periods", document.period_kind), str(len(entry.figures)),
-                     *[cells[name].get(document.doc_id, "") for name in panels],
-                     f"{entry.inconsistent or ''}", f"{entry.repairs or ''}", again])
-    return aligned(rows)
+                     word("periods", document.period_kind), str(line.figures),
+                     *["" if row is None else numbered(row, document.period_kind) for row in own],
+                     f"{line.inconsistent or ''}", f"{line.repairs or ''}", again])
+    more = len(collection.lines) - len(listed)
+    return [*aligned(rows), *([f"其余 {more} 份见 tables/panel.csv"] if more else [])]
 
 
 def told(collection: Collection) -> list[str]:
     """Totals of the run, and what could not be read."""
-    audits = [audit for entry in collection.entries for audit in entry.audits]
-    wrong = sum(audit.status == "inconsistent" for audit in audits)
-    lines = [f"{collection.files} 个文件，{len(collection.entries)} 份总结，{len(collection.figures)} 个数字，"
-             f"{len(audits)} 处算术关系核对，{wrong} 处不符，{len(collection.errors)} 个错误"]
+    figures, wrong = (sum(getattr(line, name) for line in collection.lines) for name in ("figures", "inconsistent"))
+    lines = [f"{collection.files} 个文件，{len(collection.lines)} 份总结，{figures} 个数字，"
+             f"{collection.audits} 处算术关系核对，{wrong} 处不符，{len(collection.errors)} 个错误"]
     lines += [f"{path}: the same bytes as {other}, counted once" for path, other in collection.repeated]
     return lines + [error.message for error in collection.errors]
 

@@ -6,7 +6,7 @@ import base64
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from wqnlp.compare import clusters, occurrences, recurring, spread
+from wqnlp.compare import Cluster, Patterns, Spread, places
 from wqnlp.copies import listed
 from wqnlp.plots import coverage, heat
 from wqnlp.plots.coverage import KINDS, kind_of
@@ -19,23 +19,28 @@ if TYPE_CHECKING:
     from wqnlp.report.collect import Collection
 
 DIFFERENCES = 12                         # of two copies that are listed
-FAILING = 200                            # relations that do not add up that are listed
+CLUSTERS = 500                           # texts that stand several times that are listed
 WORDS = {"chronic": "常年", "growing": "上升", "shrinking": "下降", "new": "新出现", "gone": "不再提到", "recurring": "反复",
          "once": "一次", "too_few": "年份太少"}
 
 
 def sections(collection: Collection) -> dict[str, Any]:
     """All that the template needs of the library as a whole."""
-    figures = {entry.document.doc_id: entry.figures for entry in collection.entries}
-    found = clusters(collection.documents, figures)
-    dropped = {other.doc_id for cluster in found for other in cluster.others}
-    seen = occurrences(collection.documents, collection.figures,
-                       [issue for entry in collection.entries for issue in entry.issues])
+    dropped = set(collection.stands)
+    patterns, by_issue, by_year = Patterns(), Spread(), Spread(("issue", "year"))
+    every = sorted(collection.issues)
+    for place in places(collection.documents, collection.figures):
+        rows = place.seen(collection.figures.raised(place.doc_ids()), every)
+        for found in (patterns, by_issue, by_year):
+            found.take(rows)
     return {"quality": _quality(collection, dropped), "kinds": {name: zh for name, (_, zh) in KINDS.items()},
-            "spreads": _rows(spread(seen))[:20], "recurring": _patterns(seen), "pattern_words": WORDS,
-            "failing": _failing(collection), "clusters": [_cluster(cluster, figures) for cluster in found],
+            "spreads": [row for row in _rows(by_issue.frame()) if row["raised"]][:20],
+            "recurring": _patterns(patterns.frame()), "pattern_words": WORDS,
+            "failing": [(collection.lines[one.at].document, one) for one in collection.failing],
+            "clusters": [_cluster(cluster, collection) for cluster in collection.clusters[:CLUSTERS]],
+            "more_clusters": max(0, len(collection.clusters) - CLUSTERS),
             "coverage_plot": _image(coverage(frame_of("documents", collection.documents), copies=dropped)),
-            "heat_plot": _image(heat(spread(seen, by=("issue", "year"))))}
+            "heat_plot": _image(heat(by_year.frame()))}
 
 
 def _image(shown: Shown) -> str:
@@ -46,9 +51,9 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(k): None if v is None or v != v else v for k, v in row.items()} for row in frame.to_dict("records")]
 
 
-def _patterns(seen: pd.DataFrame) -> list[dict[str, Any]]:
+def _patterns(found: pd.DataFrame) -> list[dict[str, Any]]:
     """Issues of places with three years or more; what is supported first, then by how many years raise it."""
-    rows = [row for row in _rows(recurring(seen)) if row["pattern"] not in ("too_few", "once")]
+    rows = _rows(found[~found["pattern"].isin(["too_few", "once"])])
     order = {"growing": 0, "shrinking": 0, "new": 1, "gone": 1, "chronic": 2}
     return sorted(rows, key=lambda r: (not r["supported"], order.get(r["pattern"], 3), -r["raised"], r["place"]))[:60]
 
@@ -56,24 +61,17 @@ def _patterns(seen: pd.DataFrame) -> list[dict[str, Any]]:
 def _quality(collection: Collection, dropped: set[str]) -> dict[str, Any]:
     """Summaries by how sound they are, repairs and marks by kind, encodings."""
     damage: Counter[str] = Counter()
-    for entry in collection.entries:
-        damage.update(entry.document.damage)
-    kinds = Counter(kind_of({"period_kind": e.document.period_kind, "damage": e.document.damage,
-                             "copy": e.document.doc_id in dropped}) for e in collection.entries)
-    unread = sum(figure.value is None for figure in collection.figures)
+    for line in collection.lines:
+        damage.update(line.document.damage)
+    kinds = Counter(kind_of({"period_kind": line.document.period_kind, "damage": line.document.damage,
+                             "copy": line.document.doc_id in dropped}) for line in collection.lines)
     return {"kinds": dict(kinds), "damage": [pair for pair in damage.most_common() if pair[1]],
-            "encodings": Counter(entry.decoding.split("（")[0] for entry in collection.entries).most_common(),
-            "unread": unread, "figures": len(collection.figures)}
+            "encodings": Counter(line.encoding for line in collection.lines).most_common(),
+            "unread": sum(line.unread for line in collection.lines), "figures": sum(line.figures for line in collection.lines)}
 
 
-def _failing(collection: Collection) -> list[tuple[Any, Any]]:
-    """Relations that do not add up, each with the entry it stands in."""
-    return [(entry, audit) for entry in collection.entries for audit in entry.audits
-            if audit.status == "inconsistent"][:FAILING]
-
-
-def _cluster(cluster: Any, figures: dict[str, Any]) -> dict[str, Any]:
-    own = cluster.original
+def _cluster(cluster: Cluster, collection: Collection) -> dict[str, Any]:
+    own, figures = cluster.original, collection.figures
     told = []
     for other in cluster.others:
         apart = listed(own, other, figures.get(own.doc_id, ()), figures.get(other.doc_id, ()))
