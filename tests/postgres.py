@@ -54,9 +54,14 @@ class Cluster:
         self._start()
 
     def _start(self):
-        self._server = subprocess.Popen(self._command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                        **self._as)
-        self._wait()
+        """Again where it ends at once: processes of one that was stopped like a crash may still be there."""
+        for _ in range(20):
+            self._server = subprocess.Popen(self._command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                            **self._as)
+            if self._answers():
+                return
+            time.sleep(0.1)
+        raise AssertionError("the server ends")
 
     def restart(self, how, down=0.0):
         """Stop it (`fast` ends what is under way, `immediate` is like a crash), and start it again after so many seconds;
@@ -67,15 +72,20 @@ class Cluster:
         self._starting = threading.Timer(down, self._start)
         self._starting.start()
 
-    def _wait(self):
+    def started(self):
+        """Wait until it is there again."""
+        self._starting.join()
+
+    def _answers(self):
         import psycopg
 
         for _ in range(300):
             try:
                 self._main = psycopg.connect(self.url("postgres"), autocommit=True)
-                return
+                return True
             except psycopg.OperationalError:
-                assert self._server.poll() is None, "the server ended"
+                if self._server.poll() is not None:
+                    return False
                 time.sleep(0.05)
         raise AssertionError("the server does not answer")
 

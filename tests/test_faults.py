@@ -457,6 +457,57 @@ def test_postgresql_is_restarted_in_the_midst(archive, tmp_path, how, said):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("how", ["immediate", "fast"])
+def test_postgresql_is_restarted_under_a_watch(archive, tmp_path, how, said):
+    """At any moment of it, again and again: between files, in the midst of one, and while nothing comes."""
+    import postgres
+
+    from wqnlp.watch import Watcher
+
+    if postgres.missing():
+        pytest.skip(postgres.missing())
+    inbox = tmp_path / "inbox"
+    shutil.copytree(archive, inbox, ignore=shutil.ignore_patterns("*.zip"))
+    with Watcher(inbox, tmp_path / "whole.db", settle=0.0, every=0.02) as watcher:
+        wanted, aside = [told.state for told in watcher.once()], sorted((tmp_path / "inbox-quarantine").iterdir())
+    for folder in (inbox, tmp_path / "inbox-quarantine"):
+        shutil.rmtree(folder)
+    shutil.copytree(archive, inbox, ignore=shutil.ignore_patterns("*.zip"))
+    cluster, over, times = postgres.Cluster("synchronous_commit=on"), threading.Event(), []
+    dice = random.Random(11)
+
+    def restarts():
+        while not over.wait(dice.uniform(0.05, 0.4)) and len(times) < 12:
+            cluster.restart(how, down=dice.choice((0.0, 0.3)))
+            cluster.started()
+            times.append(time.monotonic())
+
+    try:
+        place = cluster.new()
+        with Watcher(inbox, place, settle=0.0, every=0.02) as watcher:
+            thread = threading.Thread(target=restarts)
+            thread.start()
+            found = [told.state for told in watcher.once()]
+            over.set()
+            thread.join()
+            cluster.restart(how)             # nothing comes: the lock goes with the server, and is taken again
+            cluster.started()
+            (inbox / "霍山县2011.txt").write_text(summary("霍山县", 2011, 77), "utf-8")
+            found += [told.state for told in watcher.once()]
+            with pytest.raises(Unwritable, match="another watcher"):
+                Watcher(inbox, place)
+        assert found == [*wanted, "stored"] and sorted((tmp_path / "inbox-quarantine").iterdir()) == aside
+        with Watcher(inbox, tmp_path / "whole.db", settle=0.0, every=0.02) as watcher:
+            list(watcher.once())
+        assert rows_of(place, order=False) == rows_of(tmp_path / "whole.db", order=False)
+        sound(place)
+        said(f"PostgreSQL stopped ({how}) and started {len(times) + 1} times under a watch: it went on, nothing lost, nothing twice")
+    finally:
+        over.set()
+        cluster.close()
+
+
+@pytest.mark.slow
 def test_two_batches_at_once_fill_one_library(archive, place, tmp_path, said):
     more = archive_in(tmp_path / "more")
     for path in list(more.iterdir()):

@@ -183,8 +183,7 @@ class Store:
     def arrival(self, sha256: str) -> Arrival | None:
         """What is noted of a file by the hash of its bytes; None where it never arrived."""
         table = tables("arrivals")
-        with self._engine.connect() as db:
-            found = db.execute(select(table).where(table.c.sha256 == sha256)).one_or_none()
+        found = self._looked(lambda db: db.execute(select(table).where(table.c.sha256 == sha256)).one_or_none())
         return None if found is None else Arrival(*found)
 
     def holds(self, sha256: str, stamp: Stamp | None = None) -> str | None:
@@ -193,8 +192,7 @@ class Store:
         test = (c.sha12 == sha256[:12]) & (c.sha256 == sha256)
         if stamp is not None:
             test &= (c.version == stamp.version) & (c.rules == stamp.rules) & (c.models == stamp.models)
-        with self._engine.connect() as db:
-            found = db.execute(select(c.path).where(test)).scalar()
+        found = self._looked(lambda db: db.execute(select(c.path).where(test)).scalar())
         return None if found is None else str(found)
 
     def frames(self) -> dict[str, pd.DataFrame]:

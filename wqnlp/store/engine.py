@@ -99,6 +99,14 @@ class Held:
         driver: Any = connection.connection.dbapi_connection
         self._socket = int(driver.fileno())
 
+    def alive(self) -> bool:
+        """Whether it is still held: a server that was restarted has forgotten it."""
+        try:
+            self._connection.execute(text("SELECT 1"))
+        except DBAPIError:
+            return False
+        return True
+
     def close(self) -> None:
         """Let go. A process that was forked off only forgets it: it must not hold it on when the one that took it ends."""
         if os.getpid() != self._process:
@@ -113,7 +121,7 @@ def hold(made: Engine, name: Iterable[str]) -> Held | None:
 
     Asked for a second: of a process that was killed the server hears a little later.
     """
-    connection = made.connect().execution_options(isolation_level="AUTOCOMMIT")
+    connection = connected(made).execution_options(isolation_level="AUTOCOMMIT")
     for pause in (0.05, 0.2, 0.75, None):
         if connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": lock_key(name)}).scalar():
             return Held(connection)
@@ -137,6 +145,23 @@ def in_transaction(made: Engine, work: Callable[[Connection], T], locks: Iterabl
             if pause is None or time.monotonic() > gone:
                 raise
             time.sleep(pause)
+
+
+def connected(made: Engine) -> Connection:
+    """A connection, waited for where a server takes none now."""
+    gone = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return made.connect()
+        except DBAPIError as fault:
+            if not _went_away(fault) or time.monotonic() > gone:
+                raise
+            time.sleep(PAUSES[-2])
+
+
+def gone(fault: BaseException) -> bool:
+    """Whether an error of a library is of a server that went away in the midst of something: to be tried again, once."""
+    return isinstance(fault.__cause__, DBAPIError) and _went_away(fault.__cause__)
 
 
 def _went_away(fault: DBAPIError) -> bool:

@@ -71,7 +71,7 @@ class Reader:
             yield held
             return
         try:
-            with self._engine.connect() as db:
+            with engine.connected(self._engine) as db:
                 yield db
         except SQLAlchemyError as fault:
             raise Unreadable("E22", self.address.shown, f"it cannot be read ({engine.reason(fault)})",

@@ -30,8 +30,9 @@ from wqnlp.source import Input, State, digest, gather, looks_packed, state
 from wqnlp.source.gather import SUFFIXES as PAGES
 from wqnlp.store.batch import expand
 from wqnlp.store.database import Arrival, Store
+from wqnlp.store.engine import PATIENCE, gone
 from wqnlp.store.where import Where
-from wqnlp.watch.alone import watching
+from wqnlp.watch.alone import Alone
 from wqnlp.watch.inbox import Inbox, files
 from wqnlp.watch.quarantine import beside, put_away
 
@@ -77,7 +78,7 @@ class Watcher:
         self._inbox = Inbox(self.folder, settle)
         self._writer = Store(self.store)
         try:
-            self._lock = watching(self._writer, self.folder)
+            self._lock = Alone(self._writer, self.folder)
         except Unwritable:
             self._writer.close()
             raise
@@ -100,7 +101,23 @@ class Watcher:
             time.sleep(self.every)
 
     def _settled(self) -> Iterator[Told]:
+        """What has settled. A server that goes away in the midst of it is waited for, and what was not done is done again."""
+        since = None
+        while True:
+            try:
+                for told in self._dealt_with():
+                    since = None
+                    yield told
+                return
+            except (Unreadable, Unwritable) as fault:
+                since = since or time.monotonic()
+                if not gone(fault) or time.monotonic() - since > PATIENCE:
+                    raise
+
+    def _dealt_with(self) -> Iterator[Told]:
         settled = self._inbox.settled()
+        if settled:
+            self._lock.renew()
         articles = self._articles(settled)
         for path in settled:
             if (pages := articles.get(path)) is not None:
