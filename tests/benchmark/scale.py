@@ -1,13 +1,15 @@
 """What grows with an archive and what does not: time and memory for a summary, the library's size, the time of questions.
 
     python tests/benchmark/scale.py --summaries 1000 10000 100000     a table, and scale.json beside this file
+    python tests/benchmark/scale.py --summaries 1000 --only questions  one part again, the rest as scale.json has it
     python tests/benchmark/scale.py --page                            what ten million summaries need, from scale.json
 
 The archives are those of `synthetic.py`; they are made in --folder (a temporary one where none is named) and kept there. Each
 size is read by one worker in a process of its own, into a library, in the order of its files. Seconds are of the clock, with
 the processor's in brackets: beside other work on the machine compare the latter. Memory is the peak of the process that
 writes, told apart for what was read by then (a tenth, a half, all) and for the end of the run: copies and audits between years.
-Two workers are set beside one on the smallest size, three times by turns, and the medians are compared.
+Two workers are set beside one, three times by turns, and the medians are compared: one worker with its writer on all cores and
+on one alone, two on two. Of two bare pipelines at one time it is told what the machine itself can give.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ from typing import Any
 RESULT = Path(__file__).with_name("scale.json")
 MILLIONS = 10
 CORES = (2, 16, 64)                      # of the machines of the page
-TWICE = 2_000                            # files at most on which two workers are set beside one
+TWICE = 5_000                            # files at most on which two workers are set beside one
+BARE = 600                               # of them through the bare pipeline
 ROUNDS = 3
 PATIENCE = 1800                          # seconds for one question
 
@@ -126,7 +129,11 @@ def alone(*words: str, patience: float | None = None) -> dict[str, Any] | None:
 def part(words: list[str]) -> dict[str, Any]:
     what, *more = words
     if what == "fill":
+        if more[3:] == ["one core"]:
+            os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
         return filled(Path(more[0]), Path(more[1]), int(more[2]))
+    if what == "bare":
+        return bare(Path(more[0]), int(more[1]))
     return asked(Path(more[0]), more[1])
 
 
@@ -144,25 +151,53 @@ def made(folder: Path, summaries: int) -> Path:
     return where
 
 
-def measured(folder: Path, summaries: int) -> dict[str, Any]:
-    """All that is told of one size."""
+def measured(folder: Path, summaries: int, only: str | None, before: dict[str, Any]) -> dict[str, Any]:
+    """All that is told of one size; with `only` a part of it, the other as it was."""
     library = folder / f"{summaries}.db"
-    found = alone("fill", str(made(folder, summaries)), str(library), "1")
-    found["questions"] = {name: alone("ask", str(library), name, patience=PATIENCE) for name in questions(library)}
+    found = before if only == "questions" else alone("fill", str(made(folder, summaries)), str(library), "1")
+    found["questions"] = before.get("questions", {}) if only == "filling" else {
+        name: alone("ask", str(library), name, patience=PATIENCE) for name in questions(library)}
     return found
 
 
+def through(paths: list[str]) -> None:
+    """Files through all stages, and nothing else."""
+    from wqnlp.store.ready import Making
+
+    work = Making()
+    for path in paths:
+        work(path)
+
+
+def bare(folder: Path, processes: int) -> dict[str, Any]:
+    """Seconds in which so many processes at one time each do the work of a worker on the same files, and write nothing."""
+    from wqnlp.store.ready import warm
+
+    warm()
+    paths = sorted(str(path) for path in folder.rglob("*") if path.is_file())[:BARE]
+    began = time.perf_counter()
+    running = [multiprocessing.Process(target=through, args=(paths,)) for _ in range(processes)]
+    for one in running:
+        one.start()
+    for one in running:
+        one.join()
+    return {"seconds": time.perf_counter() - began}
+
+
 def twice(folder: Path, summaries: int) -> dict[str, Any]:
-    """Seconds of reading, for each number of workers the median of some rounds by turns."""
-    where, library = made(folder, summaries), folder / "workers.db"
-    rounds: dict[int, list[dict[str, Any]]] = {1: [], 2: []}
+    """Seconds of reading by one and by two workers, by one on one core alone, and by bare pipelines: medians of some
+    rounds by turns."""
+    where, library = str(made(folder, summaries)), str(folder / "workers.db")
+    kinds = {"1": ("fill", where, library, "1"), "2": ("fill", where, library, "2"),
+             "1 on one core": ("fill", where, library, "1", "one core"), "1 bare": ("bare", where, "1"), "2 bare": ("bare", where, "2")}
+    rounds: dict[str, list[float]] = {name: [] for name in kinds}
     for _ in range(ROUNDS):
-        for workers, held in rounds.items():
-            held.append(alone("fill", str(where), str(library), str(workers)))
-    reading = {workers: statistics.median(one["seconds"]["first half"] + one["seconds"]["second half"] for one in held)
-               for workers, held in rounds.items()}
-    return {"files": summaries, "seconds": {str(workers): told for workers, told in reading.items()},
-            "times as fast": reading[1] / reading[2]}
+        for name, words in kinds.items():
+            told = alone(*words)["seconds"]
+            rounds[name].append(told if isinstance(told, float) else told["first half"] + told["second half"])
+    took = {name: statistics.median(held) for name, held in rounds.items()}
+    return {"files": summaries, "seconds": took, "times as fast": took["1"] / took["2"],
+            "of cores": took["1 on one core"] / took["2"], "of bare pipelines": 2 * took["1 bare"] / took["2 bare"]}
 
 
 def lines(found: dict[str, Any]) -> list[str]:
@@ -192,7 +227,9 @@ def lines(found: dict[str, Any]) -> list[str]:
              *(row(f"s, {name}", lambda one, name=name: answer(one, name, "seconds", ".2f")) for name in held[0]["questions"]),
              *(row(f"peak MB, {name}", lambda one, name=name: answer(one, name, "peak MB", ".0f")) for name in held[0]["questions"])]
     if two := found.get("workers"):
-        shown.append(f"two workers read {two['files']:,} files {two['times as fast']:.2f} times as fast as one")
+        shown.append(f"two workers read {two['files']:,} files {two['times as fast']:.2f} times as fast as one, two cores "
+                     f"{two['of cores']:.2f} times as fast as one core; two bare pipelines at one time do {two['of bare pipelines']:.2f} "
+                     "times the work of one")
     return shown
 
 
@@ -201,18 +238,19 @@ def page(found: dict[str, Any]) -> list[str]:
     one, count = found["sizes"][max(found["sizes"], key=int)], MILLIONS * 1_000_000
     each = {name: seconds / one["summaries"] for name, seconds in one["seconds"].items()}
     reading, end = each["first half"] + each["second half"], each["end"]
-    gain = found["workers"]["times as fast"] / 2 if "workers" in found else 1.0
+    gain = found["workers"]["of cores"] / 2 if "workers" in found else 1.0
+    core = found["workers"]["seconds"]["1 on one core"] / found["workers"]["seconds"]["1"] if "workers" in found else 1.0
     disk = one["library bytes"] / one["summaries"] * count / 1e9
     size = one["archive bytes"] / one["summaries"] / 1000
     library = one["library bytes"] / one["summaries"] / 1000
     shown = [f"Measured on {found['machine']} with {one['summaries']:,} summaries of {size:.1f} KB: one worker reads one in "
              f"{1000 * reading:.0f} ms, the end of the run takes {1000 * end:.1f} ms of each, the library {library:.1f} KB. "
-             f"For {MILLIONS} million, where each worker has a core and is worth {gain:.2f} of the first "
-             f"(two were {2 * gain:.2f} times one):", "",
+             f"For {MILLIONS} million, where one core that reads and writes takes {core:.2f} times as long as a worker beside its "
+             f"writer, and each core is worth {gain:.2f} of the first (two were {2 * gain:.2f} times one):", "",
              "| cores | hours to read | hours at the end | library, GB | archive, GB | memory, GB |", "|---:|---:|---:|---:|---:|---:|"]
     worker, writer = one["peak MB"]["workers"] / 1000, one["peak MB"]["end"] / 1000
     for cores in CORES:
-        shown.append(f"| {cores} | {reading * count / 3600 / (cores * gain):,.0f} | {end * count / 3600:,.1f} | {disk:,.0f} | "
+        shown.append(f"| {cores} | {core * reading * count / 3600 / (cores * gain):,.0f} | {end * count / 3600:,.1f} | {disk:,.0f} | "
                      f"{one['archive bytes'] / one['summaries'] * count / 1e9:,.0f} | {cores * worker + writer:,.1f} |")
     return shown
 
@@ -222,6 +260,7 @@ def main() -> None:
     asked.add_argument("--summaries", type=int, nargs="+", default=[1000, 10_000])
     asked.add_argument("--folder", type=Path)
     asked.add_argument("--page", action="store_true")
+    asked.add_argument("--only", choices=("filling", "questions", "workers"), help="the rest as scale.json has it")
     asked.add_argument("--part", nargs="+", help=argparse.SUPPRESS)
     given = asked.parse_args()
     if given.part:
@@ -234,11 +273,13 @@ def main() -> None:
         return
     folder = given.folder or Path(tempfile.mkdtemp(prefix="archives-"))
     folder.mkdir(parents=True, exist_ok=True)
-    found: dict[str, Any] = {"machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}", "sizes": {}}
-    for summaries in given.summaries:
-        found["sizes"][str(summaries)] = measured(folder, summaries)
+    before: dict[str, Any] = json.loads(RESULT.read_text("utf-8")) if given.only else {"sizes": {}}
+    found = before | {"machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"}
+    for summaries in given.summaries if given.only != "workers" else ():
+        found["sizes"][str(summaries)] = measured(folder, summaries, given.only, before["sizes"].get(str(summaries), {}))
         print(f"{summaries:,} done", file=sys.stderr)
-    found["workers"] = twice(folder, min(TWICE, min(given.summaries)))
+    if given.only in (None, "workers"):
+        found["workers"] = twice(folder, min(TWICE, max(given.summaries)))
     RESULT.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
     print("\n".join(lines(found)))
 
