@@ -87,6 +87,25 @@ def test_places(title, kind, more, place, code, organisation):
     assert (found.place, found.adcode, found.organisation) == (place, code, organisation)
 
 
+@pytest.mark.parametrize(("title", "organisation"), [
+    ("青岚县妇联2012年维权工作总结", "青岚县妇联"), ("2012年南岚县妇联工作总结", "南岚县妇联"),
+    ("关于大兴化市妇联2012年工作的报告", "大兴化市妇联"),
+    ("新霍山县妇联2012年工作总结", "新霍山县妇联"), ("东山阳县妇女联合会2012年工作总结", "东山阳县妇联")])
+def test_a_longer_name_that_no_table_has_is_no_shorter_place(title, organisation):
+    found = document(title + body("县", f"{organisation}开展活动。"))
+    assert (found.place, found.adcode, found.organisation) == (None, None, organisation)
+
+
+@pytest.mark.parametrize(("title", "place"), [
+    ("山西吉县妇联2012年工作总结", "山西省临汾市吉县"), ("信阳新县妇联2012年工作总结", "河南省信阳市新县"),
+    ("甘肃宁县妇联2012年工作总结", "甘肃省庆阳市宁县"),
+    ("陇南康县妇联2012年工作总结", "甘肃省陇南市康县"), ("关于岚县妇联2012年工作的报告", "山西省吕梁市岚县"),
+    ("宁夏西吉县妇联2012年工作总结", "宁夏回族自治区固原市西吉县"),
+    ("平安靖远县妇联2012年工作总结", "甘肃省白银市靖远县"), ("白银靖远县妇联2012年工作总结", "甘肃省白银市靖远县")])
+def test_a_name_after_its_parents_or_a_word_is_that_place(title, place):
+    assert document(title + body("县", "")).place == place
+
+
 def test_no_place_without_evidence():
     found = document("县妇联2012年维权工作总结" + body("县", "走访城关镇贫困母亲。"))
     assert (found.place, found.adcode, found.level, found.organisation) == (None, None, None, None)

@@ -257,3 +257,34 @@ def test_time_is_linear_in_the_damage(wrong):
         done(text)
         spent.append((time.process_time() - start) / len(text.encode()))
     assert spent[1] < 2 * spent[0] + 1e-6
+
+
+# -- Markdown ----------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(("text", "shown"), [
+    ("# 县妇联总结\n\n## 一、接访 ##\n接待**126**件", "县妇联总结\n\n一、接访\n接待126件"),
+    ("---\n# 总结\n\n***\n> 全年接待 *3* 件。", "\n总结\n\n\n全年接待 3 件。"),
+    ("#总结\n一、**维权**\n二、**信访**\n三、__宣传__", "#总结\n一、维权\n二、信访\n三、宣传"),
+    ("接待[126件](http://a.cn/b_c)，见[附件](a.doc \"附\")和`31件`\n## 二、普法", "接待126件，见附件和31件\n二、普法"),
+    ("# 总结\n- 接待126件\n* 普法2场\n+ 走访9户", "总结\n•接待126件\n•普法2场\n•走访9户".replace("•", "• ")),
+    ("# 总结\n```text\n接待9件\n```", "总结\n\n接待9件\n")])
+def test_marks_of_markdown_go(text, shown):
+    assert repaired(text) == shown
+
+
+@pytest.mark.parametrize("text", [
+    "张**、李**等3人来访", "在**县和**镇调解2*件、3*件", "# 总结\n**县**镇**村，共2**件", "# 总结\n赔偿*万元，接待*3*件",
+    "- 接待126件\n- 普法2场", "#1楼 接待9件", "见[2013]12号文件（苏妇发[2013]8号）", "3*5=15，4*5=20", "__县__镇接待____件",
+    "A__B__C", "> 50%的家庭"])
+def test_what_looks_like_markdown_stays(text):
+    kept = text.removeprefix("# ") if "\n" in text else text
+    assert repaired(text) == kept
+
+
+def test_figures_of_markdown_are_those_of_the_text():
+    told = "# 江平县妇联2013年工作总结\n\n## 一、信访\n\n- 接待来访**126**人次，办结信访案件`88件`，其中**家庭暴力** 31件。\n"
+    made = run_text(told)
+    assert [(one.text, one.value, one.issue) for one in made.figures] == [
+        ("126人次", 126, None), ("88件", 88, None), ("31件", 31, "domestic_violence")]
+    assert [told[one.start:one.end] for one in made.figures] == ["126**人次", "88件", "31件"]
+    assert made.documents[0].title == "江平县妇联2013年工作总结" and made.documents[0].damage["markup"] == 8

@@ -40,6 +40,8 @@ WAYS = (
     Way("text", "big5", text.big5),
     Way("text", "utf-16", text.utf16),
     Way("text", "utf-16 bare", text.utf16_bare),
+    Way("text", "markdown", text.markdown),
+    Way("text", "markdown awkward", text.markdown_awkward),
     Way("docx", "plain", docx.plain),
     Way("docx", "awkward", docx.awkward),
     Way("html", "plain", html.plain),

@@ -22,6 +22,7 @@ from wqnlp.grammar.lexicon import Hit, Lexicon
 from wqnlp.tables import table
 
 NOW = 9999
+_STEM = re.compile(r"(?:^|[^\u4e00-\u9fff]|[年度])(?:关于|中共)?(?P<stem>(?!关于|中共|[年度])[\u4e00-\u9fff]{1,2})\Z", re.MULTILINE)
 _SUFFIX = re.compile(r"(?:特别行政区|地区|省|市|县|区|盟|旗|林区|特区)$")
 
 
@@ -141,13 +142,14 @@ def _lexicon() -> Lexicon[tuple[str, tuple[str, ...]]]:
 def find(text: str) -> list[Mention]:
     """The place names of a text, longest first, in order. Ambiguous ones keep all their places.
 
-    A name that stands right after its parent's is narrowed to the places inside it.
+    A name that stands right after its parent's is narrowed to the places inside it, and so read rather than a longer one
+    that runs into the parent's: 山西吉县, not 西吉县.
 
     >>> [(m.name, m.kind, len(m.ids)) for m in find("家住南京市鼓楼区，在剑川县金华镇设站")]
     [('南京市', 'name', 1), ('鼓楼区', 'name', 1), ('剑川县', 'name', 1), ('金华镇', 'town', 1)]
     """
     found: list[Mention] = []
-    for start, end, (kind, ids) in _apart(list(_lexicon().scan_all(text))):
+    for start, end, (kind, ids) in _chosen(list(_lexicon().scan_all(text))):
         before = found[-1] if found and found[-1].end == start else None
         if before is not None:
             inside = tuple(i for i in ids if any(is_within(i, other, same=kind == "town") for other in before.ids))
@@ -158,6 +160,34 @@ def find(text: str) -> list[Mention]:
             kind = "town" if text[end - 1] in "镇乡" else "name"
         found.append(Mention(start, end, text[start:end], kind, ids))
     return found
+
+
+def stem_of_longer(words: str, mention: Mention) -> str:
+    """What makes a name that begins a line the end of a longer one, of a place that is in no table: 青 of 青岚县; else empty.
+
+    >>> [stem_of_longer(text, find(text)[-1]) for text in ("青岚县妇联总结", "2015年青岚县妇联总结", "关于岚县妇联的总结", "吕梁岚县妇联")]
+    ['青', '青', '', '']
+    """
+    found = None if mention.kind == "alias" else _STEM.search(words, 0, mention.start)
+    if found is None:
+        return ""
+    stem, known = found["stem"], table("places/names")
+    return "" if stem in _names() or any(stem in known[kind] for kind in ("leads", "everyday")) else stem
+
+
+def _chosen(hits: list[Hit]) -> list[Hit]:
+    """Hits that do not overlap; two of which one lies in the other go before one that begins in the midst of the first."""
+    ending: dict[int, list[Hit]] = {}
+    for hit in hits:
+        ending.setdefault(hit.end, []).append(hit)
+    out: list[Hit] = []
+    for hit in _apart(hits):
+        low = out[-1].end if out else 0
+        pair = next(((outer, inner) for inner in ending[hit.end] if inner.start > hit.start
+                     for outer in ending.get(inner.start, ()) if low <= outer.start < hit.start
+                     and any(is_within(one, other) for one in inner.value[1] for other in outer.value[1])), None)
+        out += pair or (hit,)
+    return out
 
 
 def _apart(hits: list[Hit]) -> list[Hit]:

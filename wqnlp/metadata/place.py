@@ -111,12 +111,18 @@ def _said(summary: Summary) -> Iterable[Said]:
     where = zones(summary)
     opening = {span.start for span in where["opening"]}
     read = 0
+    longer: set[str] = set()             # names in no table, of which one that is in it is the end
     for zone, spans in (("title", where["title"]), ("signature", where["signature"]),
                         ("opening", [span for span in where["body"] if span.start in opening]),
                         ("body", [*(span for span in where["body"] if span.start not in opening), *where["heading"]])):
         for span in spans:
             words = text[span.start:span.end]
             for mention in places.find(words):
+                stem = places.stem_of_longer(words, mention) if zone in ("title", "signature") else ""
+                if stem:
+                    longer.add(stem + mention.name)
+                if any(words.endswith(name, 0, mention.end) for name in longer):
+                    continue
                 found = _rule(words, mention, zone)
                 if found is None or (mention.kind == "alias" and found.id not in _ALIAS_NEEDS):
                     continue

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from wqnlp.repair import crossed, encoding, escapes, fullwidth, furniture, gbk_gloss, gloss, joins, marks, ocr, script, spaced
+from wqnlp.repair import crossed, encoding, escapes, fullwidth, furniture, gbk_gloss, gloss, joins, marks, markup, ocr, script, spaced
 from wqnlp.repair.base import Repaired
 from wqnlp.source.base import Source
 from wqnlp.span import Aligned, Edit, Mark
 
 Step = Callable[[str], tuple[list[Edit], list[Mark]]]
-STEPS: tuple[Step, ...] = (escapes.find, encoding.find, crossed.find, gbk_gloss.find, gloss.find, script.find, furniture.find, joins.find,
-                           spaced.find, fullwidth.find, ocr.find, ocr.spun, marks.boxes)
+STEPS: tuple[Step, ...] = (escapes.find, encoding.find, crossed.find, gbk_gloss.find, gloss.find, script.find, markup.find,
+                           furniture.find, joins.find, spaced.find, fullwidth.find, ocr.find, ocr.spun, marks.boxes)
 """In order: bytes first, then what stands between characters, then the script (words are known in one), then the lines
 while their width is as printed, then the width of characters."""
 ROUNDS = 4
