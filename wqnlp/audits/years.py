@@ -21,6 +21,8 @@ from wqnlp.tables import table
 CLOSE = 0.1                              # further off it is another count, not another number for the same
 POINTS = 5.0                             # percentage points a growth may be off and still be of the same count
 AT_HAND = 1_000                          # summaries whose numbers are kept counted
+Numbers = frozenset[tuple[str, float, int]]
+"""The numbers of a summary with their units: the same one again is another one, its second."""
 SAME_TEXT = 0.8                          # share of numbers in common that makes a copy of a look-alike
 Alike = Callable[[str, str], bool]       # whether two summaries, by doc_id, are near-identical texts
 
@@ -74,7 +76,7 @@ class Links:
 
     def __init__(self, recorded: Mapping[str, tuple[Copy, ...]], alike: Alike | None = None) -> None:
         self._recorded, self._alike = recorded, alike
-        self._told: dict[str, tuple[Told, Counter[tuple[str, float]]]] = {}
+        self._told: dict[str, tuple[Told, Numbers]] = {}
 
     def copies(self, one: Told, other: Told) -> bool:
         """Whether two summaries are one text under two dates. The old form with new numbers in it is a summary of its own."""
@@ -88,13 +90,13 @@ class Links:
             return False
         return bool(found) or (self._alike is not None and self._alike(*sorted((one.doc_id, other.doc_id))))
 
-    def _telling(self, said: Told) -> Counter[tuple[str, float]]:
+    def _telling(self, said: Told) -> Numbers:
         """Its numbers, counted once for all that it is held against: a body has a few dozen summaries."""
         held = self._told.get(said.doc_id)
         if held is None or held[0] is not said:
             if len(self._told) > AT_HAND:
                 self._told.clear()
-            held = self._told[said.doc_id] = said, Counter(_telling(said))
+            held = self._told[said.doc_id] = said, _telling(said)
         return held[1]
 
     def borrowed(self, one: Told) -> bool:
@@ -102,15 +104,20 @@ class Links:
         return any("place" in copy.differs and "figures" not in copy.differs for copy in self._recorded.get(one.doc_id, ()))
 
 
-def _shared(first: Counter[tuple[str, float]], second: Counter[tuple[str, float]]) -> float:
+def _shared(first: Numbers, second: Numbers) -> float:
     """Share of the numbers of the poorer of two summaries that the other gives too."""
-    poorer = min(first.total(), second.total())
-    return (first & second).total() / poorer if poorer else 0.0
+    poorer = min(len(first), len(second))
+    return len(first & second) / poorer if poorer else 0.0
 
 
-def _telling(said: Told) -> list[tuple[str, float]]:
+def _telling(said: Told) -> Numbers:
     read = [(count.unit, count.value) for count in said.counts if count.value is not None]
-    return [one for one in read if one[1] >= 10] or read
+    times: Counter[tuple[str, float]] = Counter()
+    found = set()
+    for one in [one for one in read if one[1] >= 10] or read:
+        times[one] += 1
+        found.add((*one, times[one]))
+    return frozenset(found)
 
 
 def between(summaries: Iterable[Told], links: Links) -> list[Audit]:

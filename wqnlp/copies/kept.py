@@ -6,6 +6,7 @@ nearly every pair at a quarter of the cost), the keys of its bands, and the hash
 
 from __future__ import annotations
 
+import mmap
 import pickle
 import tempfile
 from array import array
@@ -106,7 +107,9 @@ class Kept:
 
         held = self._seen(self._keys, "u8", BANDS, BLOCK)
         for band in range(BANDS):
-            yield np.ascontiguousarray(held[:, band]).reshape(-1)[:len(self)]
+            keys = np.ascontiguousarray(held[:, band]).reshape(-1)[:len(self)]
+            let_go(held)
+            yield keys
 
     def runs(self, wanted: Array) -> Iterator[tuple[Array, Array]]:
         """Hashes of the runs of some texts, and whose they are: all of some hashes at a time, owners in order."""
@@ -128,6 +131,7 @@ class Kept:
                 mine = looked[whose] & (some.view(np.uint64) % np.uint64(parts) == part)
                 keys.append(some[mine])
                 owners.append(whose[mine])
+            let_go(held)
             yield np.concatenate(keys), np.concatenate(owners)
 
     def told(self, at: int) -> Any:
@@ -151,6 +155,13 @@ class Kept:
     def classes(self) -> Classes:
         """Texts with the very same shingles together."""
         return Classes(self._same)
+
+
+def let_go(*seen: Array) -> None:
+    """Give the memory back that looking into files took; what is looked at again is read again. Not every system can."""
+    for one in seen:
+        if (view := getattr(one, "_mmap", None)) is not None and hasattr(mmap, "MADV_DONTNEED"):
+            view.madvise(mmap.MADV_DONTNEED)
 
 
 class Classes:

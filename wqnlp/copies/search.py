@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wqnlp.copies.differ import Brief, apart, brief
-from wqnlp.copies.kept import Kept
+from wqnlp.copies.kept import Kept, let_go
 from wqnlp.copies.sketch import Sketch, containment, in_order, jaccard, normalised, sketch
 from wqnlp.records import Copy, Document, Figure
 
@@ -30,7 +30,7 @@ WITHIN = 0.85                            # share of a shorter version that the l
 NUMBERS = 8                              # telling numbers two texts must share, and what share of them in order
 SAME_ORDER = 0.7
 MANY = 20                                # copies of one text that are all linked with one another
-CHUNK = 20_000                           # pairs that are looked at together
+CHUNK = 4_000                            # pairs that are looked at together
 SHORTEST = 40                            # hanzi; under that a text is no summary, and chance is too great
 
 
@@ -194,6 +194,7 @@ def _promising(low: NDArray[Any], least: NDArray[Any], found: NDArray[Any]) -> N
     """
     for held in (low, least):
         found = found[(held[found[:, 0]] == held[found[:, 1]]).mean(axis=1) >= PROMISING]
+    let_go(low, least)
     return found
 
 
