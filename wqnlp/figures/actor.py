@@ -65,12 +65,17 @@ def of_cell(named: str, by_default: str) -> str:
     return codes[found[0]] if found else by_default
 
 
+def is_of_bodies(context: Context) -> bool:
+    """Whether a quantity counts departments: 联合司法、公安等5部门 did not do alone what follows."""
+    return context.quantity.measure == "organisations" and _BODIES.match(context.after) is not None
+
+
 def actor(context: Context, by_default: str = REPORTER) -> str | None:
     """The code of who did it or reported it; None for a count of places, which nobody did."""
     quantity = context.quantity
     if quantity.measure == "other" and quantity.unit in ("个", "所", "处", "家", "户"):
         return None
-    if quantity.measure == "organisations" and _BODIES.match(context.after):
+    if is_of_bodies(context):
         return "government"
     clause = context.stem + context.after
     if quantity.measure == "volunteers":

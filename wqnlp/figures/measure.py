@@ -145,8 +145,9 @@ def _beside(context: Context, earlier: Sequence[Quantity]) -> Reading | None:
     """
     if not earlier:
         return None
-    if earlier[-1].measure == "change" and _AND.match(context.own) and context.quantity.kind != "percent" and earlier[-1].kind != "percent":
-        return Reading("change", LIST_OF_CHANGES, 0.85)          # 分别比上年增加5期和430人次
+    goes_on = _AND.match(context.own) or earlier[-1].end == context.quantity.start
+    if earlier[-1].measure == "change" and goes_on and "percent" not in (context.quantity.kind, earlier[-1].kind):
+        return Reading("change", LIST_OF_CHANGES, 0.85)          # 分别比上年增加5期和430人次, 减少1批12人次
     if context.quantity.unit != "%":
         return None
     if earlier[-1].measure == "change" and _AND.match(context.own) and earlier[-1].unit == "%":
@@ -216,6 +217,7 @@ _PERSON = compile(r"[^，]{0,4}(?:孤儿|儿童|孩子|妇女|母亲|女童|学�
                   r"|所长|院长|庭长|主任|主席|干部|民警|律师|调解员|志愿者|陪审员|人(?!民|大))")
 _CHANGED = compile(r"[增减升降多少比较]")
 _REST = compile(r"(?:其余|剩余|余下|剩下|其它)的?$")
+_TIES = compile(r"其中|分别")
 _AND = compile(r"^[、和及与]$")
 _THAN = compile(r"(?:比|较)[^，；。〔]{1,12}的?$")
 _MORE_THAN = compile(r"(?:高|低|多|少|上升|下降|提高|增加|降低|有所)")
@@ -231,8 +233,9 @@ def _listed(context: Context, earlier: Sequence[Quantity]) -> Reading | None:
         alike = other.unit == context.quantity.unit or (_AND.match(context.own) and other is earlier[-1] and
                                                         set(groups(other.unit)) & set(groups(context.quantity.unit)))
         if alike and other.measure in CARRIED:
-            # A breakdown by issue after "办结90件" is of what was received, unless 其中 ties it, or the part before it, to 办结.
-            beside = other.measure in ("cases_pending", "cases_resolved") and not context.bare and "其中" not in context.own \
+            # A breakdown by issue after "办结90件" is of what was received, unless 其中 or 分别为 ties it, or the part
+            # before it, to 办结.
+            beside = other.measure in ("cases_pending", "cases_resolved") and not context.bare and not _TIES.search(context.own) \
                 and other.reasons[-1:] != ["measure: list"]
             return Reading("cases_received" if beside else other.measure, "list", 0.85)
         if other.kind != "percent" and other.measure != "change":

@@ -6,8 +6,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from wqnlp.figures import elided, grid, periods, repeats, tree
-from wqnlp.figures.actor import actor, of_cell, reporter
+from wqnlp.figures import elided, grid, periods, repeats, tree, years
+from wqnlp.figures.actor import actor, is_of_bodies, of_cell, reporter
 from wqnlp.figures.base import Quantity
 from wqnlp.figures.cell_tree import link_cells
 from wqnlp.figures.context import Context, contexts
@@ -22,6 +22,9 @@ from wqnlp.tables import table
 LONGEST = 36                # characters of a caption
 REACH = 80                  # figures of its sentence that one may lean on
 PLANS = re.compile(r"(?:打算|计划|思路|设想)$|^[^，]{0,6}(?:下一?步|明年|下半年|来年|今后)")
+RATES = frozenset({"resolution_rate", "satisfaction_rate"})
+OTHERS = re.compile(r"其[他它余]")
+SUCH = re.compile(r"[此该这]类")
 DONE = re.compile(r"全年|已|一年来|总的看|今年以来|回顾|完成了|截至|春节前")
 
 
@@ -32,6 +35,7 @@ def tell(summary: Summary, quantities: list[Quantity], document: Document) -> li
     by_default, text = reporter(document.organisation), summary.repaired.text
     said: list[Reading] = []
     leaned: list[list[Quantity]] = []            # of each quantity those before it in its sentence
+    about, bodies = frozenset(table("issues")["about"]), set[int]()
     for index, view in enumerate(views):
         leaned.append(quantities[max(bisect_left(starts, view.sentence.start), index - REACH):index])
         said.append(measure(view, leaned[-1]))
@@ -49,8 +53,13 @@ def tell(summary: Summary, quantities: list[Quantity], document: Document) -> li
             view.quantity.issue = issue(view, earlier)       # after 其他 the sentence is of them all
         if view.quantity.issue is not None and leant_on and not earlier and issue(view, earlier) != view.quantity.issue:
             view.quantity.reasons.append("issue: of the sentence before")
+        if view.quantity.issue == "other" and view.quantity.measure in RATES and not OTHERS.search(view.own):
+            view.quantity.issue = None                       # 其他40件，办结率98%: of them all
+        if view.quantity.issue is None and view.quantity.measure in about and SUCH.search(view.own):
+            view.quantity.issue = _of_topic(view, summary)
         view.quantity.actor = actor(view, by_default)
-        _carry(view, earlier)
+        bodies |= {id(view.quantity)} if is_of_bodies(view) else set()
+        _carry(view, [one for one in earlier if id(one) not in bodies])
         if PLANS.search(view.heading) and not DONE.search(view.wide):
             view.quantity.flags.add("planned")
     dated = periods.dated(summary, views, document.year)
@@ -62,12 +71,19 @@ def tell(summary: Summary, quantities: list[Quantity], document: Document) -> li
         periods.of_cell(cell.quantity, document)
     in_tables = {id(cell.quantity) for cell in placed}
     tree.link([view for view in views if id(view.quantity) not in in_tables], [cell.quantity for cell in placed])
+    years.divide(views)
     link_cells(placed)
     _shares_of_rest(quantities)
     inherit(views)
     repeats.mark(views)
     periods.narrow(views, document, dated)
     return views
+
+
+def _of_topic(view: Context, summary: Summary) -> str | None:
+    """What 此类投诉 is about: the issue that the sentence before it names, or its heading."""
+    last = summary.sentence_at(view.sentence.start - 1)
+    return named(summary.repaired.text[last.start:last.end][-LONGEST:]) or named(view.heading)
 
 
 def _same_way(quantity: Quantity, last: Quantity) -> None:
