@@ -19,6 +19,7 @@ from wqnlp.tables import Rule, table
 
 SAME = "same_as_before"
 LIST_OF_CHANGES = "list of changes"
+BECAME = "rate that became another"
 CARRIED = {"cases_received", "case_visits", "participants", "people_aided", "people_trained", "people_served",
            "volunteers", "members", "jobs", "offenders", "honours", "organisations", "funds", "loans", "consultations",
            "goods", "materials", "events", "insured", "other", "fees_waived", "cases_pending", "cases_resolved"}
@@ -152,6 +153,8 @@ def _beside(context: Context, earlier: Sequence[Quantity]) -> Reading | None:
         return None
     if earlier[-1].measure == "change" and _AND.match(context.own) and earlier[-1].unit == "%":
         return Reading("change", LIST_OF_CHANGES, 0.9)
+    if earlier[-1].unit == "%" and earlier[-1].measure != "change" and _RISES_TO.match(context.own):
+        return Reading(earlier[-1].measure, BECAME, 0.9)       # 成功率由去年的76%提高到85%
     compared = _THAN.search(context.own) and _MORE_THAN.match(context.after)
     rates = [q for q in earlier if q.unit == "%" and q.measure != "change"] if compared else []
     return Reading(rates[-1].measure, "rate compared with", 0.9) if rates else None
@@ -219,6 +222,7 @@ _CHANGED = compile(r"[增减升降多少比较]")
 _REST = compile(r"(?:其余|剩余|余下|剩下|其它)的?$")
 _TIES = compile(r"其中|分别")
 _AND = compile(r"^[、和及与]$")
+_RISES_TO = compile(r"^(?:，)?(?:提高|上升|增加|增长|提升|下降|降低|减少|回落|升|降|增|减|达|变|扩大|跃升)?(?:到|至|为)(?:了)?$")
 _THAN = compile(r"(?:比|较)[^，；。〔]{1,12}的?$")
 _MORE_THAN = compile(r"(?:高|低|多|少|上升|下降|提高|增加|降低|有所)")
 

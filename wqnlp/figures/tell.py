@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from wqnlp.figures import elided, grid, periods, repeats, tree, years
+from wqnlp.figures import elided, grid, pairs, periods, repeats, tree, years
 from wqnlp.figures.actor import actor, is_of_bodies, of_cell, reporter
 from wqnlp.figures.base import Quantity
 from wqnlp.figures.cell_tree import link_cells
@@ -14,7 +14,7 @@ from wqnlp.figures.context import Context, contexts
 from wqnlp.figures.inherit import inherit
 from wqnlp.figures.issue import issue, named
 from wqnlp.figures.learned import second_looks
-from wqnlp.figures.measure import LIST_OF_CHANGES, Reading, in_words, measure
+from wqnlp.figures.measure import BECAME, LIST_OF_CHANGES, Reading, in_words, measure
 from wqnlp.records import Document
 from wqnlp.structure.base import Summary
 from wqnlp.tables import table
@@ -55,6 +55,8 @@ def tell(summary: Summary, quantities: list[Quantity], document: Document) -> li
             view.quantity.reasons.append("issue: of the sentence before")
         if view.quantity.issue == "other" and view.quantity.measure in RATES and not OTHERS.search(view.own):
             view.quantity.issue = None                       # 其他40件，办结率98%: of them all
+        if reading.rule == BECAME:
+            view.quantity.issue = view.quantity.issue or quantities[index - 1].issue
         if view.quantity.issue is None and view.quantity.measure in about and SUCH.search(view.own):
             view.quantity.issue = _of_topic(view, summary)
         view.quantity.actor = actor(view, by_default)
@@ -72,6 +74,7 @@ def tell(summary: Summary, quantities: list[Quantity], document: Document) -> li
     in_tables = {id(cell.quantity) for cell in placed}
     tree.link([view for view in views if id(view.quantity) not in in_tables], [cell.quantity for cell in placed])
     years.divide(views)
+    pairs.part(views)
     link_cells(placed)
     _shares_of_rest(quantities)
     inherit(views)
