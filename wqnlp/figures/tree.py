@@ -38,6 +38,8 @@ _CHANNEL = re.compile(r"(?:来信|来访|来电|来电来访|网络|网上|微�
 _BREAKDOWN = headed(r"(?:从|按|就|分|论)[^，；。〔]{1,10}(?:看|分|来看|划分|分类|统计|讲|由)?[，：]|(?:分类|构成|分布)")
 _OBJECT = re.compile(r"纠纷|案件|矛盾|事件|隐患|诉求")
 _TOGETHER = re.compile(r"^[\s，；]*(?:合计|总计|共计|一共|共|总共|累计|[两三四五六]期共)(?:是|为|有|达)?$")
+_ALL_TOGETHER = re.compile(r"^(?:全[省市县区州旗镇乡]|[两三]级|以上(?:[两三四五]项)?)(?:妇联)?(?:系统)?"
+                           r"(?:合计|总计|共计)(?:受理|接待)?(?:是|为|有|达)?$")
 _SUCH_ONES = headed(r"(?<![的、])〔[^〕]*〕[，；]?[^，；。〔〕]{2,14}的(?:有|为|只有|仅|仅有)?$")
 _AND_ONE = re.compile(r"^[、和与及]")
 _AFTER_CHANNEL = headed(r"(?<!来信)(?<!来访)(?<!来电)(?:来信|来访|来电|网络|微信|电话|热线|信件)〔[^〕]*〕[，；]"
@@ -86,7 +88,7 @@ def link(contexts: Sequence[Context], cells: Sequence[Quantity] = ()) -> None:
         if _OF_ALL.search(context.own) and before and before[-1].parent is None and holds(quantity, before[-1]):
             before[-1].parent = quantity          # 女性39名，占全部82名陪审员的50%: the whole comes second
             continue
-        if _sums_up(context, row):
+        if _sums_up(context, row, before):
             continue
         stop = bisect_left(cells_at, quantity.start)
         above = named_cells[max(0, stop - SECTION):stop]
@@ -210,10 +212,17 @@ def _topic(context: Context, before: Sequence[Quantity], cells: Sequence[Quantit
                  if q.issue == about and q.measure in CASES and holds(q, context.quantity)), None)
 
 
-def _sums_up(context: Context, row: Sequence[Quantity]) -> bool:
-    """第一期23人、第二期22人，共45人: a total that comes after its parts, where they add up to it."""
+def _sums_up(context: Context, row: Sequence[Quantity], before: Sequence[Quantity]) -> bool:
+    """第一期23人、第二期22人，共45人: a total that comes after its parts, where they add up to it.
+
+    全县合计379件 may begin the sentence after them.
+    """
     quantity, total = context.quantity, 0.0
-    if not _TOGETHER.search(context.own) or not quantity.value:
+    if not row and _ALL_TOGETHER.search(context.own):
+        row = [one for one in before[-ROW:] if one.unit == quantity.unit]
+    elif not _TOGETHER.search(context.own):
+        return False
+    if not quantity.value:
         return False
     parts = []
     for one in reversed(row):
