@@ -106,6 +106,22 @@ def test_a_name_after_its_parents_or_a_word_is_that_place(title, place):
     assert document(title + body("县", "")).place == place
 
 
+def test_the_office_of_a_speaker_names_the_body():
+    found = document("在全市妇女儿童维权工作会议上的发言\n霍山县妇联主席 张敏\n（2011年3月2日）\n各位领导：\n2010年，我县接待来访96件。")
+    assert (found.place, found.organisation, found.year) == ("安徽省六安市霍山县", "霍山县妇联", 2010)
+
+
+@pytest.mark.parametrize(("title", "signed", "year", "start", "end"), [
+    ("香坊区妇联“三八”维权周活动总结", "2013年3月10日", 2013, "2013-03-01", "2013-03-31"),
+    ("香坊区妇联2012年“11·25”宣传活动总结", "2012年12月3日", 2012, "2012-11-01", "2012-11-30"),
+    ("香坊区妇联第一季度信访情况", "2013年3月30日", 2013, "2013-01-01", "2013-03-31"),
+    ("香坊区妇联维权工作总结", "2013年3月10日", 2012, "2012-01-01", "2012-12-31"),
+    ("香坊区妇联第四季度信访情况", "2013年1月10日", 2012, "2012-10-01", "2012-12-31")])
+def test_what_is_signed_in_spring_is_of_the_year_before_unless_it_is_of_the_spring(title, signed, year, start, end):
+    found = document(f"{title}\n全区接待咨询96人次。\n香坊区妇联\n{signed}")
+    assert (found.year, found.period_start, found.period_end) == (year, start, end)
+
+
 def test_no_place_without_evidence():
     found = document("县妇联2012年维权工作总结" + body("县", "走访城关镇贫困母亲。"))
     assert (found.place, found.adcode, found.level, found.organisation) == (None, None, None, None)

@@ -80,7 +80,7 @@ def _months(found: Found) -> Months | None:
     if "until" in named:
         last = month_of(named["until"])
         return Months(1, last) if last else None
-    if "month" in named:
-        only = month_of(named["month"])
+    if "month" in named or "m" in named:
+        only = month_of(named.get("month") or named["m"])
         return Months(only, only) if only else None
     return Months(1, 12) if named.get("annual") or found.rule.id.startswith("annual") else None

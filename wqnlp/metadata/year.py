@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wqnlp.grammar.periods import month_of, year_of
-from wqnlp.metadata import events
+from wqnlp.metadata import events, period
 from wqnlp.metadata.decide import Decision, Vote, decide
 from wqnlp.metadata.zones import Found, apply
 from wqnlp.structure import Summary
@@ -15,7 +15,9 @@ OUTSIDE = 0.3              # what is left of a vote for a year that the events n
 
 def find(summary: Summary) -> Decision:
     """The year, with its votes; None where there is no evidence or where votes are level."""
-    votes = [vote for found in apply("year", summary) if (vote := _vote(found)) is not None]
+    covered = period.find(summary).value
+    last = covered.last if isinstance(covered, period.Months) else 12
+    votes = [vote for found in apply("year", summary) if (vote := _vote(found, last)) is not None]
     more, bounds = events.votes(summary)
     votes += more
     stated = {vote.value for vote in votes if vote.rule == "title_year"}
@@ -35,7 +37,8 @@ def _masked(summary: Summary) -> bool:
                for mark in summary.repaired.marks)
 
 
-def _vote(found: Found) -> Vote | None:
+def _vote(found: Found, last: int) -> Vote | None:
+    """`last` is the last month that the summary covers: what is signed after it in spring is of the same year."""
     named = found.match.groupdict()
     year = year_of(named.get("y") or named.get("y2") or "")
     if named.get("yy"):
@@ -47,7 +50,7 @@ def _vote(found: Found) -> Vote | None:
     shift = found.rule.gives or 0
     if shift == "signed":
         month = month_of(named.get("m") or "")
-        shift = -1 if month is not None and month <= 3 else 0
+        shift = -1 if month is not None and month <= 3 and last > month else 0
     return Vote(year + int(shift), found.rule.id, found.rule.trust, found.start, found.end)
 
 
