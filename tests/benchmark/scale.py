@@ -32,7 +32,7 @@ from typing import Any
 
 RESULT = Path(__file__).with_name("scale.json")
 MILLIONS = 10
-CORES = (2, 16, 64)                      # of the machines of the page
+CORES = (2, 4, 8)                        # of the machines of the page
 TWICE = 5_000                            # files at most on which two workers are set beside one
 BARE = 600                               # of them through the bare pipeline
 ROUNDS = 3
@@ -234,23 +234,28 @@ def lines(found: dict[str, Any]) -> list[str]:
 
 
 def page(found: dict[str, Any]) -> list[str]:
-    """What ten million summaries need, out of the largest size that was measured."""
+    """What ten million summaries need, out of the largest size that was measured: as many hours as the cores need to read
+    them, but not fewer than the one process that writes them needs."""
     one, count = found["sizes"][max(found["sizes"], key=int)], MILLIONS * 1_000_000
     each = {name: seconds / one["summaries"] for name, seconds in one["seconds"].items()}
     reading, end = each["first half"] + each["second half"], each["end"]
     gain = found["workers"]["of cores"] / 2 if "workers" in found else 1.0
     core = found["workers"]["seconds"]["1 on one core"] / found["workers"]["seconds"]["1"] if "workers" in found else 1.0
+    writing = (one["writer"] - one["seconds"]["end"]) / one["summaries"]
     disk = one["library bytes"] / one["summaries"] * count / 1e9
     size = one["archive bytes"] / one["summaries"] / 1000
     library = one["library bytes"] / one["summaries"] / 1000
     shown = [f"Measured on {found['machine']} with {one['summaries']:,} summaries of {size:.1f} KB: one worker reads one in "
              f"{1000 * reading:.0f} ms, the end of the run takes {1000 * end:.1f} ms of each, the library {library:.1f} KB. "
              f"For {MILLIONS} million, where one core that reads and writes takes {core:.2f} times as long as a worker beside its "
-             f"writer, and each core is worth {gain:.2f} of the first (two were {2 * gain:.2f} times one):", "",
+             f"writer, and each core is worth {gain:.2f} of the first (two were {2 * gain:.2f} times one). The process that writes "
+             f"takes {1000 * writing:.1f} ms for each, and is kept busy by {core * reading / writing / gain:.0f} cores; more of them want "
+             "several batches at one time, into PostgreSQL or into libraries of their own:", "",
              "| cores | hours to read | hours at the end | library, GB | archive, GB | memory, GB |", "|---:|---:|---:|---:|---:|---:|"]
     worker, writer = one["peak MB"]["workers"] / 1000, one["peak MB"]["end"] / 1000
     for cores in CORES:
-        shown.append(f"| {cores} | {core * reading * count / 3600 / (cores * gain):,.0f} | {end * count / 3600:,.1f} | {disk:,.0f} | "
+        hours = max(core * reading / (cores * gain), writing) * count / 3600
+        shown.append(f"| {cores} | {hours:,.0f} | {end * count / 3600:,.1f} | {disk:,.0f} | "
                      f"{one['archive bytes'] / one['summaries'] * count / 1e9:,.0f} | {cores * worker + writer:,.1f} |")
     return shown
 
