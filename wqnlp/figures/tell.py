@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from wqnlp.figures import elided, grid, pairs, periods, repeats, tree, years
+from wqnlp.figures import divided, elided, grid, pairs, periods, repeats, tree
 from wqnlp.figures.actor import actor, is_of_bodies, of_cell, reporter
 from wqnlp.figures.base import Quantity
 from wqnlp.figures.cell_tree import link_cells
@@ -73,7 +73,7 @@ def tell(summary: Summary, quantities: list[Quantity], document: Document) -> li
         periods.of_cell(cell.quantity, document)
     in_tables = {id(cell.quantity) for cell in placed}
     tree.link([view for view in views if id(view.quantity) not in in_tables], [cell.quantity for cell in placed])
-    years.divide(views)
+    divided.divide(views)
     pairs.part(views)
     link_cells(placed)
     _shares_of_rest(quantities)
