@@ -36,14 +36,18 @@ def divide(views: Sequence[Context]) -> None:
 
 
 def _run(later: Sequence[Context], first: Context, label: re.Pattern[str]) -> list[Quantity]:
-    """The figures of a sentence that follow one another with a label each; shares and changes between them do not count."""
+    """The figures of a sentence, or of the next that begins with 其中, which follow one another with a label each; shares and
+    changes between them do not count."""
     found: list[Quantity] = []
+    sentence = first.sentence
     for view in later:
         one = view.quantity
-        if view.sentence != first.sentence:
-            break
         if not _counts(one):
             continue
+        if view.sentence != sentence:
+            if found or not view.wide.lstrip().startswith("其中"):
+                break
+            sentence = view.sentence
         if one.value is None or not label.match(view.own) or (label is _YEAR and one.unit != first.quantity.unit):
             break
         found.append(one)

@@ -17,6 +17,7 @@ from wqnlp.figures.learned import second_looks
 from wqnlp.figures.measure import BECAME, LIST_OF_CHANGES, Reading, in_words, measure
 from wqnlp.records import Document
 from wqnlp.structure.base import Summary
+from wqnlp.structure.outline import marker
 from wqnlp.tables import table
 
 LONGEST = 36                # characters of a caption
@@ -25,6 +26,7 @@ PLANS = re.compile(r"(?:打算|计划|思路|设想)$|^[^，]{0,6}(?:下一?步|
 RATES = frozenset({"resolution_rate", "satisfaction_rate"})
 OTHERS = re.compile(r"其[他它余]")
 SUCH = re.compile(r"[此该这]类")
+BARE = re.compile(r"^[\s　]*(?:今年|全年|上半年|共计?|合计|总计)*(?:共|有|达)?(?:受理|接待|收到|接访|反映|投诉)?(?:的|了)?$")
 DONE = re.compile(r"全年|已|一年来|总的看|今年以来|回顾|完成了|截至|春节前")
 
 
@@ -57,7 +59,7 @@ def tell(summary: Summary, quantities: list[Quantity], document: Document) -> li
             view.quantity.issue = None                       # 其他40件，办结率98%: of them all
         if reading.rule == BECAME:
             view.quantity.issue = view.quantity.issue or quantities[index - 1].issue
-        if view.quantity.issue is None and view.quantity.measure in about and SUCH.search(view.own):
+        if view.quantity.issue is None and view.quantity.measure in about:
             view.quantity.issue = _of_topic(view, summary)
         view.quantity.actor = actor(view, by_default)
         bodies |= {id(view.quantity)} if is_of_bodies(view) else set()
@@ -84,9 +86,17 @@ def tell(summary: Summary, quantities: list[Quantity], document: Document) -> li
 
 
 def _of_topic(view: Context, summary: Summary) -> str | None:
-    """What 此类投诉 is about: the issue that the sentence before it names, or its heading."""
-    last = summary.sentence_at(view.sentence.start - 1)
-    return named(summary.repaired.text[last.start:last.end][-LONGEST:]) or named(view.heading)
+    """What 此类投诉 is about: the issue that the sentence before it names, or its heading; and what 共298件 is about after a
+    sentence that begins an item and names one: 1、婚姻家庭问题仍占首位。"""
+    such = SUCH.search(view.own)
+    if not such and not (view.sentence.start and BARE.match(view.told.rpartition("，")[2])):
+        return None
+    last, text = summary.sentence_at(view.sentence.start - 1), summary.repaired.text
+    words = text[last.start:last.end]
+    if such:
+        return named(words[-LONGEST:]) or named(view.heading)
+    begins = text.rfind("\n", 0, last.start) + 1 >= last.start - 1 and marker(text, last.start, last.end) is not None
+    return named(words) if begins and "\n" not in text[last.end:view.sentence.start] and not re.search(r"\d", words[3:]) else None
 
 
 def _same_way(quantity: Quantity, last: Quantity) -> None:
