@@ -132,7 +132,16 @@ def test_summaries_beyond_the_pages_room_have_no_dead_links(monkeypatch):
     from wqnlp.report import collect
     monkeypatch.setattr(collect, "IN_FULL", 0)
     told = html_of(result())
-    assert not re.findall(r'href="#[df][^"]*-', told) and "其余 1 份" in told and "186件" in told
+    assert not re.findall(r'href="#[df][^"]*-', told) and "其余 1 行" in told and "186件" in told
+
+
+def test_long_lists_end_where_the_tables_go_on(done, tmp_path, monkeypatch):
+    from wqnlp.report import html
+    monkeypatch.setattr(html, "LISTED", 1)
+    monkeypatch.setattr(job, "SAID", 2)
+    lines = main_job([TEXTS], tmp_path / "page.html")
+    told = (tmp_path / "page.html").read_text("utf-8")
+    assert told.count("其余 13 行不列；以文件夹作 -o") == 2 and "其余 12 份未列" in lines
 
 
 def test_an_empty_run_gives_a_page():

@@ -24,15 +24,16 @@ LISTED = 2000                            # summaries, and rows of the panel, tha
 
 
 def page(collection: Collection, panels: dict[str, pd.DataFrame], plot: Shown, *,
-         title: str = "妇联维权工作总结") -> str:
+         title: str = "妇联维权工作总结", tables: bool = True) -> str:
     """The page as HTML, with its style and its plot inside; every text from a file is escaped.
 
     `panels` are frames of `wqnlp.compare.panel` by name, `plot` the plot of them. Of an archive of many thousands the
-    page lists `LISTED`; the tables have the rest.
+    page lists `LISTED`; the tables, where there are any beside it, have the rest.
     """
     listed = collection.lines[:LISTED]
     told: dict[str, Any] = {
-        "title": title, "collection": collection, "listed": listed, "linked": {e.document.doc_id for e in collection.entries},
+        "title": title, "tables": tables, "collection": collection, "listed": listed,
+        "linked": {e.document.doc_id for e in collection.entries},
         "names": list(panels), "lines": _merged(panels), "rows": max(map(len, panels.values()), default=0),
         "cells": cells_of(panels, {line.document.doc_id for line in listed}),
         "numbered": words.numbered, "word": words.word, "value_of": words.value_of, "period": words.period,

@@ -74,7 +74,7 @@ def main_job(paths: Iterable[Where], out: Path, *, workers: int = 1,
         frame = sheets.joined(panels)
         for name, made in (("csv", sheets.csv), ("xlsx", sheets.excel), ("parquet", sheets.parquet), ("dta", sheets.stata)):
             _write(tables / f"panel.{name}", made(frame))
-    _write(places["page"], page(collection, panels, plot).encode("utf-8"))
+    _write(places["page"], page(collection, panels, plot, tables=not alone).encode("utf-8"))
     done = Done([*summary(collection, panels), "", *told(collection), "",
                  *(f"{name:7} {path}" for name, path in places.items())])
     done.errors = len(collection.errors)
@@ -127,7 +127,7 @@ def summary(collection: Collection, panels: dict[str, pd.DataFrame]) -> list[str
                      *["" if row is None else numbered(row, document.period_kind) for row in own],
                      f"{line.inconsistent or ''}", f"{line.repairs or ''}", again])
     more = len(collection.lines) - len(listed)
-    return [*aligned(rows), *([f"其余 {more} 份见 tables/panel.csv"] if more else [])]
+    return [*aligned(rows), *([f"其余 {more} 份未列"] if more else [])]
 
 
 def told(collection: Collection) -> list[str]:
