@@ -33,7 +33,7 @@ from typing import Any
 RESULT = Path(__file__).with_name("scale.json")
 MILLIONS = 10
 CORES = (2, 4, 8)                        # of the machines of the page
-TWICE = 5_000                            # files at most on which two workers are set beside one
+TWICE = 2_000                            # files at most on which two workers are set beside one
 BARE = 600                               # of them through the bare pipeline
 ROUNDS = 3
 PATIENCE = 1800                          # seconds for one question

@@ -28,7 +28,7 @@ PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0)      # before a transaction is tried again t
 ANEW = ("40001", "40P01")                # PostgreSQL: serialization failure, deadlock
 LEAVING = ("57P01", "57P02", "57P03", "08006", "08001", "08003", "08004")   # PostgreSQL: shutting down, starting up, connection lost
 NO_SPACE = "53100"
-OLDER = ("r0001", "r0002")                       # revisions that can be brought up to date
+OLDER = ("r0001", "r0002", "r0003")              # revisions that can be brought up to date
 SCHEMA = ("schema",)                     # the lock of who makes or changes the tables
 SEEN_BY_OLD = 2                          # `user_version` that makes 0.1.0 leave a newer library alone
 

@@ -26,10 +26,10 @@ from sqlalchemy import (
 from wqnlp.records import TABLES
 from wqnlp.store.schema import schema
 
-REVISION = "r0003"                       # of these tables: the last one of the migrations
+REVISION = "r0004"                       # of these tables: the last one of the migrations
 LEGACY = 1                               # `user_version` of a library of 0.1.0, which had no revisions
 
-INDEXED = {"figures": ("id", "doc_id", "measure", "issue"), "documents": ("path", "adcode", "year"),
+INDEXED = {"figures": ("id", "doc_id", "measure", "issue"), "documents": ("path", "adcode", "organisation", "year"),
            "activities": ("id", "doc_id"), "set_aside": ("doc_id",), "issues": ("doc_id", "issue"),
            "audits": ("doc_id",), "errors": ("path",)}
 OWN = {
