@@ -53,7 +53,7 @@ def entry_of(result: Result) -> Entry:
 
     >>> from wqnlp.pipeline import run_text
     >>> entry_of(run_text("江平县妇联2013年工作总结\\n全年接待来信来访96件。")).counts
-    '{"documents": 1, "figures": 1}'
+    '{"documents": 1, "figures": 1, "set_aside": 1}'
     """
     made = {table: [list(plain(record).values()) for record in result.rows(table)] for table in TABLES}
     counts = {table: len(rows) for table, rows in made.items() if rows}
