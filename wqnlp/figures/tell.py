@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from wqnlp.figures import divided, elided, grid, pairs, periods, repeats, tree
 from wqnlp.figures.actor import actor, is_of_bodies, of_cell, reporter
@@ -32,40 +32,8 @@ DONE = re.compile(r"全年|已|一年来|总的看|今年以来|回顾|完成了
 
 def tell(summary: Summary, quantities: list[Quantity], document: Document) -> list[Context]:
     """Fill in measure, issue, actor, role, parent, period and the flags `previous` and `duplicate` of quantities in text order."""
-    views = contexts(summary, quantities)
-    starts = [q.start for q in quantities]
-    by_default, text = reporter(document.organisation), summary.repaired.text
-    said: list[Reading] = []
-    leaned: list[list[Quantity]] = []            # of each quantity those before it in its sentence
-    about, bodies = frozenset(table("issues")["about"]), set[int]()
-    for index, view in enumerate(views):
-        leaned.append(quantities[max(bisect_left(starts, view.sentence.start), index - REACH):index])
-        said.append(measure(view, leaned[-1]))
-        view.quantity.measure = said[-1].measure
-        view.quantity.reasons.append(f"measure: {said[-1].rule}")
-    for index, (view, reading, earlier) in enumerate(zip(views, second_looks(said, views), leaned, strict=True)):
-        view.quantity.measure = reading.measure
-        if reading.rule == LIST_OF_CHANGES:
-            _same_way(view.quantity, quantities[index - 1])
-        view.quantity.confidence = reading.trust
-        view.quantity.reasons[-1] = f"measure: {reading.rule}"
-        leant_on = earlier or elided.before(views, quantities, starts, index, text)
-        view.quantity.issue = issue(view, leant_on)
-        if view.quantity.issue == "other" and leant_on and not earlier:
-            view.quantity.issue = issue(view, earlier)       # after 其他 the sentence is of them all
-        if view.quantity.issue is not None and leant_on and not earlier and issue(view, earlier) != view.quantity.issue:
-            view.quantity.reasons.append("issue: of the sentence before")
-        if view.quantity.issue == "other" and view.quantity.measure in RATES and not OTHERS.search(view.own):
-            view.quantity.issue = None                       # 其他40件，办结率98%: of them all
-        if reading.rule == BECAME:
-            view.quantity.issue = view.quantity.issue or quantities[index - 1].issue
-        if view.quantity.issue is None and view.quantity.measure in about:
-            view.quantity.issue = _of_topic(view, summary)
-        view.quantity.actor = actor(view, by_default)
-        bodies |= {id(view.quantity)} if is_of_bodies(view) else set()
-        _carry(view, [one for one in earlier if id(one) not in bodies])
-        if PLANS.search(view.heading) and not DONE.search(view.wide):
-            view.quantity.flags.add("planned")
+    views, by_default = contexts(summary, quantities), reporter(document.organisation)
+    _tell_each(views, quantities, summary, by_default)
     dated = periods.dated(summary, views, document.year)
     periods.set_apart(summary, views, document, dated)
     placed = grid.cells(summary, quantities)
@@ -85,9 +53,56 @@ def tell(summary: Summary, quantities: list[Quantity], document: Document) -> li
     return views
 
 
+def _tell_each(views: list[Context], quantities: list[Quantity], summary: Summary, by_default: str) -> None:
+    """Measure, issue and actor of each quantity, and whether it is planned."""
+    starts, text = [q.start for q in quantities], summary.repaired.text
+    # Of each quantity those before it in its sentence.
+    leaned = [quantities[max(bisect_left(starts, view.sentence.start), index - REACH):index] for index, view in enumerate(views)]
+    bodies: set[int] = set()
+    for index, (view, reading) in enumerate(zip(views, _readings(views, leaned), strict=True)):
+        quantity, earlier = view.quantity, leaned[index]
+        if reading.rule == LIST_OF_CHANGES:
+            _same_way(quantity, quantities[index - 1])
+        quantity.issue = _issue(view, earlier, earlier or elided.before(views, quantities, starts, index, text))
+        if reading.rule == BECAME:
+            quantity.issue = quantity.issue or quantities[index - 1].issue
+        if quantity.issue is None:
+            quantity.issue = _of_topic(view, summary)
+        quantity.actor = actor(view, by_default)
+        bodies |= {id(quantity)} if is_of_bodies(view) else set()
+        _carry(view, [one for one in earlier if id(one) not in bodies])
+        if PLANS.search(view.heading) and not DONE.search(view.wide):
+            quantity.flags.add("planned")
+
+
+def _readings(views: list[Context], leaned: Sequence[Sequence[Quantity]]) -> Iterator[Reading]:
+    """What each quantity counts: as the rules read it, with a second look of the model; filled in as it is asked for."""
+    said: list[Reading] = []
+    for view, earlier in zip(views, leaned, strict=True):
+        said.append(measure(view, earlier))
+        view.quantity.measure = said[-1].measure
+        view.quantity.reasons.append(f"measure: {said[-1].rule}")
+    for view, reading in zip(views, second_looks(said, views), strict=True):
+        view.quantity.measure, view.quantity.confidence = reading.measure, reading.trust
+        view.quantity.reasons[-1] = f"measure: {reading.rule}"
+        yield reading
+
+
+def _issue(view: Context, earlier: Sequence[Quantity], leant_on: Sequence[Quantity]) -> str | None:
+    """What a quantity is about; `leant_on` are those before it in its sentence, or in the one that it leans on."""
+    found, quantity = issue(view, leant_on), view.quantity
+    if found == "other" and leant_on and not earlier:
+        found = issue(view, earlier)                         # after 其他 the sentence is of them all
+    if found is not None and leant_on and not earlier and issue(view, earlier) != found:
+        quantity.reasons.append("issue: of the sentence before")
+    return None if found == "other" and quantity.measure in RATES and not OTHERS.search(view.own) else found
+
+
 def _of_topic(view: Context, summary: Summary) -> str | None:
     """What 此类投诉 is about: the issue that the sentence before it names, or its heading; and what 共298件 is about after a
     sentence that begins an item and names one: 1、婚姻家庭问题仍占首位。"""
+    if view.quantity.measure not in table("issues")["about"]:
+        return None
     such = SUCH.search(view.own)
     if not such and not (view.sentence.start and BARE.match(view.told.rpartition("，")[2])):
         return None
