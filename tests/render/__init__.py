@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from render import archives, doc, docx, html, mail, odt, pdf, rtf, scan, text, wordxml
+from render import archives, doc, docx, html, mail, odt, pdf, rtf, scan, sheets, text, wordxml
 from render.base import DEV, File, Gold, load
 
 __all__ = ["DEV", "WAYS", "File", "Gold", "Way", "load"]
@@ -42,6 +42,7 @@ WAYS = (
     Way("text", "utf-16 bare", text.utf16_bare),
     Way("text", "markdown", text.markdown),
     Way("text", "markdown awkward", text.markdown_awkward),
+    Way("xlsx", "plain", sheets.plain),
     Way("docx", "plain", docx.plain),
     Way("docx", "awkward", docx.awkward),
     Way("html", "plain", html.plain),

@@ -94,7 +94,8 @@ def _opened(path: str, data: bytes) -> Binary:
             main = stream("WordDocument")
             for part, kind in () if main else _OTHERS:
                 if part.casefold() in {name.partition("/")[0] for name in names}:
-                    raise Unreadable("E05", path, f"it is {kind}, not text", "save it as .docx or text")
+                    raise Unreadable("E05", path, f"it is {kind}, not text",
+                                     "save it as .xlsx or CSV" if "Excel" in kind else "save it as .docx or text")
             _check(path, main)
             return Binary(main, stream("1Table" if main[0x0B] & 2 else "0Table"), stream("Data"))
     except (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError, struct.error, OverflowError, MemoryError,

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from lxml import etree
 
 _FIRST = (b"[Content_Types].xml", b"_rels/", b"word/", b"docProps/", b"customXml/", b"/word/", b"word\\")
-_OTHERS = (("xl/workbook.xml", "an Excel workbook", "save it as CSV or text"),
-           ("xl/workbook.bin", "an Excel workbook", "save it as CSV or text"),
+_OTHERS = (("xl/workbook.xml", "an Excel workbook", "save it as .xlsx or CSV"),
+           ("xl/workbook.bin", "a binary Excel workbook", "save it as .xlsx or CSV"),
            ("ppt/presentation.xml", "a PowerPoint presentation", "save it as PDF"),
            ("word/document.bin", "a binary Word document", AGAIN))
 

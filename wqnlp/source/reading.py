@@ -9,6 +9,7 @@ from typing import Protocol
 
 from wqnlp.errors import Unreadable
 from wqnlp.source.base import Content, Source
+from wqnlp.source.csvtext import CsvReader
 from wqnlp.source.doc import DocReader
 from wqnlp.source.docx import DocxReader, WordXmlReader
 from wqnlp.source.html import HtmlReader
@@ -20,6 +21,7 @@ from wqnlp.source.packed_zip import inside
 from wqnlp.source.pdf import PdfReader
 from wqnlp.source.rtf import RtfReader
 from wqnlp.source.text import TextReader
+from wqnlp.source.xlsx import XlsxReader
 
 LIMIT = 64 * 2**20
 """The largest file that is read, in bytes: some twenty thousand summaries of usual length."""
@@ -43,7 +45,7 @@ class Reader(Protocol):
 
 
 READERS: tuple[Reader, ...] = (PdfReader(), ImageReader(), DocxReader(), DocReader(), WordXmlReader(), RtfReader(), OdtReader(),
-                               FlatOdtReader(), MhtmlReader(), HtmlReader(), TextReader())
+                               FlatOdtReader(), XlsxReader(), MhtmlReader(), HtmlReader(), CsvReader(), TextReader())
 """Asked in order; plain text, which takes anything, comes last."""
 
 
@@ -57,9 +59,9 @@ def reader_for(head: bytes) -> Reader:
 
 
 def _reader_of(data: bytes) -> Reader:
-    """The reader of a file; of a document in a ZIP package whose first part says nothing, by its parts."""
+    """The reader of a file; of a document in a ZIP package whose first part says nothing of its kind, by its parts."""
     reader = reader_for(data[:1024])
-    if reader.name != "text" or not data.startswith(b"PK"):
+    if reader.name not in ("text", "docx") or not data.startswith(b"PK"):
         return reader
     names = inside(io.BytesIO(data)) or set()
     suffix = next((suffix for part, suffix in PACKAGES.items() if part in names), "")
