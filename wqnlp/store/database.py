@@ -230,7 +230,10 @@ class Store:
 
     def hold(self, *name: str) -> engine.Held | None:
         """A lock of a PostgreSQL library by name, until it is closed or the process ends; None where another one has it."""
-        return engine.hold(self._engine, name)
+        try:
+            return engine.hold(self._engine, name)
+        except SQLAlchemyError as fault:
+            raise engine.refused(self.address, fault) from fault
 
     def close(self) -> None:
         """Close it; readers keep what they had."""

@@ -108,7 +108,10 @@ class Held:
         return True
 
     def close(self) -> None:
-        """Let go. A process that was forked off only forgets it: it must not hold it on when the one that took it ends."""
+        """Let go; safe to call twice. A process that was forked off only forgets it: it must not hold it on when the one that
+        took it ends."""
+        if self._connection.closed:
+            return
         if os.getpid() != self._process:
             os.close(self._socket)
             return
