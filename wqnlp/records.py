@@ -6,8 +6,10 @@ JSON Lines, SQLite, CSV, Parquet, DataFrames and the documentation all read `col
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from wqnlp.errors import RecordError
 
@@ -193,3 +195,27 @@ def unfolded(value: Any) -> Any:
     if hasattr(value, "__dataclass_fields__"):
         return row(value)
     return value
+
+
+class OfDocument(Protocol):
+    """A record of one summary."""
+
+    @property
+    def doc_id(self) -> str:
+        """Which one."""
+
+
+R = TypeVar("R", bound=OfDocument)
+
+
+def by_document(rows: Iterable[R]) -> dict[str, list[R]]:
+    """Records by the summary that they are of; one without any has an empty list.
+
+    >>> found = by_document([SetAside(doc_id="a", start=0, end=5, text="12338", reason="phone")])
+    >>> [row.text for row in found["a"]], found["b"]
+    (['12338'], [])
+    """
+    found: dict[str, list[R]] = defaultdict(list)
+    for row in rows:
+        found[row.doc_id].append(row)
+    return found

@@ -7,7 +7,6 @@ Within a summary: `audit`. Between a summary and its own earlier year in a libra
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from wqnlp.audits.base import Reading
@@ -21,7 +20,7 @@ from wqnlp.audits.solve import suggest
 from wqnlp.audits.sums import sums
 from wqnlp.audits.told import Told, body_of, told
 from wqnlp.audits.years import Links, audit_years, between, is_between
-from wqnlp.records import Audit, Figure
+from wqnlp.records import Audit, Figure, by_document
 
 RELATIONS = (sums, shares, per_head, remainders, restatements, changes)
 
@@ -38,11 +37,8 @@ def audit(figures: Iterable[Figure]) -> list[Audit]:
     >>> found.kind, found.status, found.figures, found.computed
     ('ratio', 'consistent', ('d:15', 'd:10', 'd:2'), 43.3333)
     """
-    by_document: dict[str, list[Figure]] = defaultdict(list)
-    for figure in figures:
-        by_document[figure.doc_id].append(figure)
     found: list[Audit] = []
-    for own in by_document.values():
+    for own in by_document(figures).values():
         found += _of_one(Reading.of(own))
     return found
 

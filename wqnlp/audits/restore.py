@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from wqnlp.audits.base import TABLE_ROW, UNREAD, Placed, Reading
 from wqnlp.audits.solve import ZEROS, Constraint, constraint, mends, terms, written
-from wqnlp.records import Audit, Figure
+from wqnlp.records import Audit, Figure, by_document
 
 ROUNDS = 3                               # a number put back may bare another
 FEW = 20                                 # whole numbers of which none ends in a zero: 13 in 100 of a sound text do
@@ -98,12 +98,9 @@ def restore(figures: Sequence[Figure], audit: Auditor) -> tuple[list[Figure], li
     The audit of a relation by which a number was put back is consistent, and its suggestion says what was printed
     and why it was something else. A summary that shows no sign of stripping comes back as it was.
     """
-    by_document: dict[str, list[Figure]] = defaultdict(list)
-    for figure in figures:
-        by_document[figure.doc_id].append(figure)
     told: list[Figure] = []
     found: list[Audit] = []
-    for own in by_document.values():
+    for own in by_document(figures).values():
         mended, audits = _document(own, audit)
         told += mended
         found += audits

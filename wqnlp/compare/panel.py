@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ from wqnlp.compare.joined import place_id
 from wqnlp.compare.originals import Cluster, clusters
 from wqnlp.compare.tables import documents_of, figures_of
 from wqnlp.errors import NotInLibrary
-from wqnlp.records import Figure
+from wqnlp.records import by_document
 from wqnlp.vocab import codes
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def panel(documents: Any, figures: Any, measure: str | Sequence[str] = "cases_re
     `note`. `figure_id` leads to the figure and its source characters.
     Raises NotInLibrary (E62) for a code that is not in the taxonomy.
 
-    >>> from wqnlp.records import Document
+    >>> from wqnlp.records import Document, Figure
     >>> told = dict(path="", start=0, end=9, title="", place="安徽省六安市霍山县", adcode="341525")
     >>> counted = Figure(id="a:0-4", doc_id="a", start=0, end=4, text="186件", sentence="", value=186, low=186,
     ...                  high=186, unit="件", kind="count", measure="cases_received", role="total")
@@ -47,7 +46,7 @@ def panel(documents: Any, figures: Any, measure: str | Sequence[str] = "cases_re
     measures = [measure] if isinstance(measure, str) else list(measure)
     _known(measures, issue)
     records = documents_of(documents)
-    by_doc = figures if isinstance(figures, Mapping) else _by_document(figures_of(figures))
+    by_doc = figures if isinstance(figures, Mapping) else by_document(figures_of(figures))
     repeated = {cluster.original.doc_id: cluster for cluster in clusters(records, by_doc)}
     dropped = {other.doc_id for cluster in repeated.values() for other in cluster.others}
     rows = []
@@ -79,13 +78,6 @@ def _again(cluster: Cluster | None) -> str:
     others = dict.fromkeys(f"{d.year}年" if d.year else "年份不详" for d in cluster.others)
     places = dict.fromkeys(str(d.place) for d in cluster.others if d.place and d.place != own.place)
     return f"同一文本另见{'、'.join((*others, *places))}，只计一次（{cluster.why}）"
-
-
-def _by_document(figures: Sequence[Figure]) -> dict[str, list[Figure]]:
-    found: dict[str, list[Figure]] = defaultdict(list)
-    for figure in figures:
-        found[figure.doc_id].append(figure)
-    return dict(found)
 
 
 def _known(measures: Sequence[str], issue: str | None) -> None:

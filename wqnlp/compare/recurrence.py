@@ -18,7 +18,7 @@ from wqnlp.compare.joined import place_id, present_name
 from wqnlp.compare.originals import counted_once
 from wqnlp.compare.tables import documents_of, figures_of
 from wqnlp.compare.trends import FEWEST, adjusted, change_point, trend
-from wqnlp.records import Document, Figure
+from wqnlp.records import Document, Figure, by_document
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,10 +99,7 @@ def occurrences(documents: Any, figures: Any, issues: Any) -> pd.DataFrame:
     """
     import pandas as pd
 
-    counted: dict[str, list[Figure]] = defaultdict(list)
-    for figure in figures_of(figures):
-        counted[figure.doc_id].append(figure)
-    told, found = _raised(issues), places(documents_of(documents), counted)
+    told, found = by_document(_raised(issues)), places(documents_of(documents), by_document(figures_of(figures)))
     every = sorted({one.issue for place in found for doc_id in place.doc_ids() for one in told.get(doc_id, ())})
     rows = [row for place in found for row in place.seen(told, every)]
     frame = pd.DataFrame(rows, columns=list(Seen._fields)).astype({"cases": "float64", "share": "float64"})
@@ -134,17 +131,16 @@ def recurring(seen: pd.DataFrame) -> pd.DataFrame:
     >>> recurring(pd.DataFrame(rows))[["years", "raised", "pattern"]].values.tolist()
     [[4, 3, 'recurring']]
     """
-    found = Patterns()
-    for rows in rows_of(seen):
-        found.take(rows)
-    return found.frame()
+    return Patterns(rows_of(seen)).frame()
 
 
 class Patterns:
     """What `recurring` tells, taken in place by place."""
 
-    def __init__(self) -> None:
+    def __init__(self, places: Iterable[Iterable[Seen]] = ()) -> None:
         self._rows: list[dict[str, Any]] = []
+        for rows in places:
+            self.take(rows)
 
     def take(self, rows: Iterable[Seen]) -> None:
         """The rows of one place, by issue and year."""
@@ -165,14 +161,11 @@ class Patterns:
         return pd.DataFrame(rows, columns=RECURRING)
 
 
-def _raised(issues: Any) -> dict[str, list[Raised]]:
-    """The issues of a frame or of records, by doc_id."""
+def _raised(issues: Any) -> Iterator[Raised]:
+    """The issues of a frame or of records."""
     rows: Iterable[Any] = issues.to_dict("records") if hasattr(issues, "to_dict") else (
         {name: getattr(one, name) for name in Raised._fields} for one in issues)
-    found: dict[str, list[Raised]] = defaultdict(list)
-    for row in rows:
-        found[row["doc_id"]].append(Raised(**{name: row.get(name) for name in Raised._fields}))
-    return found
+    return (Raised(**{name: row.get(name) for name in Raised._fields}) for row in rows)
 
 
 def _seen(identity: str, name: str, year: int, otherwise: str, issue: str, told: Sequence[Raised]) -> Seen:

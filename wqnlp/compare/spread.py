@@ -25,18 +25,17 @@ def spread(seen: pd.DataFrame, by: Sequence[str] = ("issue",)) -> pd.DataFrame:
     >>> spread(pd.DataFrame(rows))[["issue", "places", "raised"]].values.tolist()
     [['labour', 3, 2]]
     """
-    found = Spread(by)
-    for rows in rows_of(seen):
-        found.take(rows)
-    return found.frame()
+    return Spread(by, rows_of(seen)).frame()
 
 
 class Spread:
     """What `spread` tells, taken in place by place."""
 
-    def __init__(self, by: Sequence[str] = ("issue",)) -> None:
+    def __init__(self, by: Sequence[str] = ("issue",), places: Iterable[Iterable[Seen]] = ()) -> None:
         self._by = tuple(by)
         self._places, self._raised, self._loud = Counter[Any](), Counter[Any](), Counter[Any]()
+        for rows in places:
+            self.take(rows)
 
     def take(self, rows: Iterable[Seen]) -> None:
         """The rows of one place."""

@@ -4,7 +4,6 @@ and its repaired texts, with the way back."""
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from wqnlp.compare.keyness import concordance
 from wqnlp.compare.panel import panel
 from wqnlp.compare.recurrence import Patterns, Place, Raised, Seen, places
 from wqnlp.compare.spread import Spread
-from wqnlp.records import Copy, Document, Evidence, Figure
+from wqnlp.records import Copy, Document, Evidence, Figure, by_document
 from wqnlp.span import Repair, replay
 
 if TYPE_CHECKING:
@@ -33,27 +32,19 @@ def panel_of(library: Library, measure: str | Sequence[str] = "cases_received", 
     measures = [measure] if isinstance(measure, str) else list(measure)
     with library.reader.state():
         documents = _documents(library)
-        copied = [d.doc_id for d in documents if d.copies]
         figures = _figures(library, {"measure": measures})
-        for at in range(0, len(copied), AT_ONCE):
-            figures += [f for f in _figures(library, {"doc_id": copied[at:at + AT_ONCE]}) if f.measure not in measures]
+        figures += [figure for figure in _of_copied(library, documents) if figure.measure not in measures]
     return panel(documents, figures, measures, issue, office=office)
 
 
 def recurring_of(library: Library) -> pd.DataFrame:
     """`recurring` of a library, without loading it. Raises Unreadable (E22) where it cannot be read."""
-    found = Patterns()
-    for rows in occurrences_of(library):
-        found.take(rows)
-    return found.frame()
+    return Patterns(occurrences_of(library)).frame()
 
 
 def spread_of(library: Library, by: Sequence[str] = ("issue",)) -> pd.DataFrame:
     """`spread` of a library, without loading it. Raises Unreadable (E22) where it cannot be read."""
-    found = Spread(by)
-    for rows in occurrences_of(library):
-        found.take(rows)
-    frame = found.frame()                # an issue that only half-years or copies raise has no row
+    frame = Spread(by, occurrences_of(library)).frame()          # an issue that only half-years or copies raise has no row
     kept = frame.groupby("issue")["raised"].transform("sum") > 0 if "issue" in by else frame["raised"] >= 0
     return frame[kept].reset_index(drop=True)
 
@@ -62,17 +53,11 @@ def occurrences_of(library: Library) -> Iterator[list[Seen]]:
     """The rows of `occurrences`, place by place, by issue and year: some hundred summaries are held at a time."""
     with library.reader.state():
         documents = _documents(library)
-        figures: dict[str, list[Figure]] = defaultdict(list)
-        copied = [d.doc_id for d in documents if d.copies]
-        for at in range(0, len(copied), AT_ONCE):
-            for figure in _figures(library, {"doc_id": copied[at:at + AT_ONCE]}):
-                figures[figure.doc_id].append(figure)
+        figures = by_document(_of_copied(library, documents))
         every = library.reader.values("issues", "issue")
         for some in _together(places(documents, figures)):
-            raised: dict[str, list[Raised]] = defaultdict(list)
             asked = {"doc_id": [doc_id for place in some for doc_id in place.doc_ids()]}
-            for row in library.reader.each("issues", asked):
-                raised[row["doc_id"]].append(Raised(*(row[name] for name in Raised._fields)))
+            raised = by_document(Raised(*(row[name] for name in Raised._fields)) for row in library.reader.each("issues", asked))
             for place in some:
                 yield place.seen(raised, every)
 
@@ -109,6 +94,13 @@ def _documents(library: Library) -> list[Document]:
 
 def _figures(library: Library, where: dict[str, list[str]]) -> list[Figure]:
     return [Figure(**{**row, "flags": tuple(row["flags"])}) for row in library.reader.each("figures", where)]
+
+
+def _of_copied(library: Library, documents: Sequence[Document]) -> Iterator[Figure]:
+    """All figures of the summaries that have copies, which are told apart by them."""
+    copied = [document.doc_id for document in documents if document.copies]
+    for at in range(0, len(copied), AT_ONCE):
+        yield from _figures(library, {"doc_id": copied[at:at + AT_ONCE]})
 
 
 class StoredText:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from wqnlp.copies.differ import Brief, apart, brief
 from wqnlp.copies.kept import Kept, let_go
 from wqnlp.copies.sketch import Sketch, containment, in_order, jaccard, normalised, sketch
-from wqnlp.records import Copy, Document, Figure
+from wqnlp.records import Copy, Document, Figure, by_document
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,9 +48,7 @@ def find_copies(texts: Iterable[tuple[str, str]], documents: Iterable[Document] 
     {'a': ['b'], 'b': ['a']}
     """
     known = {document.doc_id: document for document in documents}
-    counted: dict[str, list[Figure]] = defaultdict(list)
-    for figure in figures:
-        counted[figure.doc_id].append(figure)
+    counted = by_document(figures)
     search = Search()
     for doc_id, text in texts:
         search.add(doc_id, text, known.get(doc_id), counted.get(doc_id, ()))

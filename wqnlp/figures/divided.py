@@ -29,26 +29,26 @@ def divide(views: Sequence[Context]) -> None:
         if not _counts(whole) or whole.value is None:
             continue
         for label in (_YEAR, _WAY):
-            parts = [] if label.match(view.own) or (label is _WAY and _ONE_WAY.search(view.own)) else _run(views[index + 1:], view, label)
+            parts = [] if label.match(view.own) or (label is _WAY and _ONE_WAY.search(view.own)) else _run(views, index, label)
             if len(parts) >= FEWEST and sum(one.value or 0.0 for one in parts) == whole.value \
                     and all((one.parent is None or one.parent is whole) or label is _YEAR for one in parts):
                 _link(whole, parts, label is _YEAR)
 
 
-def _run(later: Sequence[Context], first: Context, label: re.Pattern[str]) -> list[Quantity]:
-    """The figures of a sentence, or of the next that begins with 其中, which follow one another with a label each; shares and
-    changes between them do not count."""
+def _run(views: Sequence[Context], first: int, label: re.Pattern[str]) -> list[Quantity]:
+    """The figures after one, of its sentence or of the next that begins with 其中, which follow one another with a label each;
+    shares and changes between them do not count."""
     found: list[Quantity] = []
-    sentence = first.sentence
-    for view in later:
-        one = view.quantity
+    sentence, unit = views[first].sentence, views[first].quantity.unit
+    for at in range(first + 1, len(views)):
+        view, one = views[at], views[at].quantity
         if not _counts(one):
             continue
         if view.sentence != sentence:
             if found or not view.wide.lstrip().startswith("其中"):
                 break
             sentence = view.sentence
-        if one.value is None or not label.match(view.own) or (label is _YEAR and one.unit != first.quantity.unit):
+        if one.value is None or not label.match(view.own) or (label is _YEAR and one.unit != unit):
             break
         found.append(one)
     return found
@@ -60,9 +60,8 @@ def _counts(one: Quantity) -> bool:
 
 def _link(whole: Quantity, parts: Sequence[Quantity], years: bool) -> None:
     for one in parts:
-        one.parent, one.role = whole, "part"
+        one.parent = whole
         one.reasons.append("part of: the total it adds up to with others")
         if years:
             one.measure, one.issue = whole.measure, one.issue or whole.issue
             one.flags.discard("previous")
-    whole.role = "total" if whole.parent is None else whole.role

@@ -35,8 +35,7 @@ def part(views: Sequence[Context]) -> None:
             continue
         for own, of in ((one, whole[0]), (other, whole[1])):
             if holds(of, own, by_issue=False) or of.measure == own.measure:
-                own.parent, own.role = of, "part"
-                of.role = "total" if of.parent is None else of.role
+                own.parent = of
 
 
 def _pairs(views: Sequence[Context]) -> Iterator[tuple[Context, Context]]:

@@ -42,9 +42,11 @@ def tell(summary: Summary, quantities: list[Quantity], document: Document) -> li
         cell.quantity.actor = of_cell("".join((*cell.path, *cell.labels)), by_default)
         periods.of_cell(cell.quantity, document)
     in_tables = {id(cell.quantity) for cell in placed}
-    tree.link([view for view in views if id(view.quantity) not in in_tables], [cell.quantity for cell in placed])
-    divided.divide(views)
-    pairs.part(views)
+    told = [view for view in views if id(view.quantity) not in in_tables]
+    tree.link(told, [cell.quantity for cell in placed])
+    divided.divide(told)
+    pairs.part(told)
+    tree.tell_roles(told)
     link_cells(placed)
     _shares_of_rest(quantities)
     inherit(views)

@@ -56,7 +56,7 @@ _LIST = re.compile(r"^(?:[\s、，,；;（(]|其中|和|与|及|以及|另有|�
 
 
 def link(contexts: Sequence[Context], cells: Sequence[Quantity] = ()) -> None:
-    """Give every quantity its parent and role. Quantities carry measure, issue and actor already.
+    """Give every quantity its parent. Quantities carry measure, issue and actor already.
 
     `cells` are figures of tables, which have parents of their own: a topic may name them.
     """
@@ -96,6 +96,10 @@ def link(contexts: Sequence[Context], cells: Sequence[Quantity] = ()) -> None:
         if quantity.parent is not None and (quantity.issue == "other" or (quantity.measure in OUTCOMES and not quantity.issue)):
             quantity.issue = quantity.parent.issue or quantity.issue
     partitions.prove(contexts)
+
+
+def tell_roles(contexts: Sequence[Context]) -> None:
+    """Total, part or single, once all parents are known."""
     parents = {id(c.quantity.parent) for c in contexts if c.quantity.parent}
     for context in contexts:
         quantity = context.quantity

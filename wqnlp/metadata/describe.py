@@ -19,9 +19,9 @@ def describe(summary: Summary, doc_id: str, path: str) -> Document:
 
     The code is the one the place had in that year. A township has its county's.
     """
-    when = year.find(summary)
-    years = int(str(when.value)) if when.value is not None else None
     months = period.find(summary)
+    when = year.find(summary, months)
+    years = int(str(when.value)) if when.value is not None else None
     span = months.value if isinstance(months.value, Months) else ANNUAL
     found, where = place.find(summary, years)
     division = found.division if found else None

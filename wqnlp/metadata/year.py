@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from wqnlp.grammar.periods import month_of, year_of
-from wqnlp.metadata import events, period
+from wqnlp.metadata import events
 from wqnlp.metadata.decide import Decision, Vote, decide
+from wqnlp.metadata.period import Months
 from wqnlp.metadata.zones import Found, apply
 from wqnlp.structure import Summary
 
@@ -13,10 +14,9 @@ MASKED = 0.35              # the same where the text itself masks its year: noth
 OUTSIDE = 0.3              # what is left of a vote for a year that the events named rule out
 
 
-def find(summary: Summary) -> Decision:
-    """The year, with its votes; None where there is no evidence or where votes are level."""
-    covered = period.find(summary).value
-    last = covered.last if isinstance(covered, period.Months) else 12
+def find(summary: Summary, months: Decision) -> Decision:
+    """The year, with its votes; None where there is no evidence or where votes are level. `months` is what `period` found."""
+    last = months.value.last if isinstance(months.value, Months) else 12
     votes = [vote for found in apply("year", summary) if (vote := _vote(found, last)) is not None]
     more, bounds = events.votes(summary)
     votes += more

@@ -5,16 +5,17 @@ The rest waits on disk (`Spool`, `Shelf`, `copies.Search`), so that an archive o
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from wqnlp import copies
 from wqnlp.audits import Links, between
 from wqnlp.compare import Cluster, clusters
-from wqnlp.records import Activity, Audit, Copy, Document, ErrorRow, Figure, Issue, SetAside
+from wqnlp.plots.coverage import NO_REPAIR
+from wqnlp.records import Activity, Audit, Copy, Document, ErrorRow, Figure, Issue, SetAside, by_document
 from wqnlp.report.spool import Spool
 from wqnlp.report.trace import Passage, Tracer
 from wqnlp.store.shelf import Shelf
@@ -22,10 +23,8 @@ from wqnlp.store.shelf import Shelf
 if TYPE_CHECKING:
     from wqnlp.pipeline import Result
 
-R = TypeVar("R", Figure, Audit, Issue, Activity, SetAside)
 IN_FULL = 150                            # summaries shown with all they hold; of more, the tables have the rest
 FAILING = 200                            # relations that do not add up that are listed
-MARKS = ("mask", "unrepaired", "masked", "lost_digit")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,7 +40,7 @@ class Line:
     @property
     def repairs(self) -> int:
         """How many repairs were made; what could only be marked is not one."""
-        return sum(count for kind, count in self.document.damage.items() if kind not in MARKS)
+        return sum(count for kind, count in self.document.damage.items() if kind not in NO_REPAIR)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -101,8 +100,8 @@ class Collection:
             self.repeated.append((result.path, result.same_as))
         if result.repaired is None:
             return
-        tracer, figures, audits = Tracer(result.repaired), _by_doc(result.figures), _by_doc(result.audits)
-        issues, activities, aside = _by_doc(result.issues), _by_doc(result.activities), _by_doc(result.set_aside)
+        tracer, figures, audits = Tracer(result.repaired), by_document(result.figures), by_document(result.audits)
+        issues, activities, aside = by_document(result.issues), by_document(result.activities), by_document(result.set_aside)
         how = result.repaired.source.decoding
         for document in result.documents:
             name, at = document.doc_id, len(self.lines)
@@ -172,10 +171,3 @@ class Collection:
     def stands(self) -> dict[str, str]:
         """For each summary that is not counted the one that stands for it."""
         return {other.doc_id: one.original.doc_id for one in self.clusters for other in one.others}
-
-
-def _by_doc(rows: Iterable[R]) -> dict[str, list[R]]:
-    found: dict[str, list[R]] = defaultdict(list)
-    for row in rows:
-        found[row.doc_id].append(row)
-    return found

@@ -10,7 +10,7 @@ import errno
 import os
 import sqlite3
 import tempfile
-from collections import Counter, defaultdict, deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ from wqnlp.audits import Links, between
 from wqnlp.errors import Unwritable
 from wqnlp.guard import Limits, usual
 from wqnlp.pipeline import Engine, Result, called, run_many
-from wqnlp.records import Copy, ErrorRow, Figure
+from wqnlp.records import Copy, ErrorRow, by_document
 from wqnlp.source import Input, state_of
 from wqnlp.store.csv import CsvWriter
 from wqnlp.store.finished import holds, shown_of, stand_of
@@ -226,9 +226,7 @@ class _Run:
                 self.search.take(note)
             self.shelf.take(result.said)
             return
-        figures: dict[str, list[Figure]] = defaultdict(list)
-        for figure in result.figures:
-            figures[figure.doc_id].append(figure)
+        figures = by_document(result.figures)
         for document in result.documents:
             if document.doc_id in texts:
                 self.search.add(document.doc_id, texts[document.doc_id], document, figures[document.doc_id])

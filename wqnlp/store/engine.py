@@ -152,18 +152,18 @@ def in_transaction(made: Engine, work: Callable[[Connection], T], locks: Iterabl
 
 def connected(made: Engine) -> Connection:
     """A connection, waited for where a server takes none now."""
-    gone = time.monotonic() + PATIENCE
+    until = time.monotonic() + PATIENCE
     while True:
         try:
             return made.connect()
         except DBAPIError as fault:
-            if not _went_away(fault) or time.monotonic() > gone:
+            if not _went_away(fault) or time.monotonic() > until:
                 raise
             time.sleep(PAUSES[-2])
 
 
-def gone(fault: BaseException) -> bool:
-    """Whether an error of a library is of a server that went away in the midst of something: to be tried again, once."""
+def server_went(fault: BaseException) -> bool:
+    """Whether an error of a library is of a server that went away in the midst of something, and may be on its way back."""
     return isinstance(fault.__cause__, DBAPIError) and _went_away(fault.__cause__)
 
 

@@ -5,7 +5,6 @@ so that the one process that writes does little else.
 from __future__ import annotations
 
 import pickle
-from collections import defaultdict
 from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from wqnlp.audits import Told, body_of, told
 from wqnlp.copies.search import Note, noted
 from wqnlp.pipeline import Result, run, run_text
 from wqnlp.pipeline import warm as of_the_pipeline
-from wqnlp.records import Figure
+from wqnlp.records import by_document
 from wqnlp.source import Input
 from wqnlp.store.finished import shown_of
 from wqnlp.store.journal import Entry, entry_of
@@ -100,10 +99,7 @@ class Making:
         >>> made.said[0].body, made.said[0].year, len(made.made["figures"])
         ('//江平县妇联', 2013, 1)
         """
-        figures: dict[str, list[Figure]] = defaultdict(list)
-        for figure in result.figures:
-            figures[figure.doc_id].append(figure)
-        texts, notes, said = shown_of(result), [], []
+        figures, texts, notes, said = by_document(result.figures), shown_of(result), [], []
         for document in result.documents:
             own = figures[document.doc_id]
             if document.doc_id in texts:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from wqnlp.audits import Told, told
-from wqnlp.records import Document, Figure
+from wqnlp.records import Document, Figure, by_document
 
 
 class Shelf:
@@ -34,9 +33,7 @@ class Shelf:
 
     def add(self, documents: Iterable[Document], figures: Iterable[Figure]) -> None:
         """Take the summaries of one file with all figures of the file."""
-        own: dict[str, list[Figure]] = defaultdict(list)
-        for figure in figures:
-            own[figure.doc_id].append(figure)
+        own = by_document(figures)
         self.take(said for document in documents if (said := told(document, own[document.doc_id])) is not None)
 
     def take(self, said: Iterable[Told]) -> None:

@@ -30,7 +30,7 @@ from wqnlp.source import Input, State, digest, gather, looks_packed, state
 from wqnlp.source.gather import SUFFIXES as PAGES
 from wqnlp.store.batch import expand
 from wqnlp.store.database import Arrival, Store
-from wqnlp.store.engine import PATIENCE, gone
+from wqnlp.store.engine import PATIENCE, server_went
 from wqnlp.store.where import Where
 from wqnlp.watch.alone import Alone
 from wqnlp.watch.inbox import Inbox, files
@@ -111,7 +111,7 @@ class Watcher:
                 return
             except (Unreadable, Unwritable) as fault:
                 since = since or time.monotonic()
-                if not gone(fault) or time.monotonic() - since > PATIENCE:
+                if not server_went(fault) or time.monotonic() - since > PATIENCE:
                     raise
 
     def _dealt_with(self) -> Iterator[Told]:
